@@ -1,0 +1,1 @@
+"""TEXT IN, NUMBERS OUT: language, clauses, sentiment, themes, statistics. No database, no network."""

@@ -1,0 +1,94 @@
+"""From texts and their vectors to groups: neighbours, consensus of Leiden runs, and what is too loose set aside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from analysis.centroids import Ints, Vectors, centroids_of, nearest_themes
+from analysis.graph import graph_of, nearest, rerank, word_vectors
+from analysis.leiden import Consensus, Target, community_sums, consensus, runs_for
+
+__all__ = ["LeidenClusters", "ThemeSettings"]
+
+
+@dataclass(frozen=True)
+class ThemeSettings:
+    """The one setting for all kinds of feedback; what each value was measured on stands in docs/decisions.md."""
+
+    neighbours: int = 50  # dense neighbours that are re-ranked
+    word_weight: float = 0.25  # of shared words against meaning
+    graph_neighbours: int = 15
+    consensus_neighbours: int = 30
+    cohesion: float = 0.78  # mean cosine to the own centroid that sets the resolution
+    ceiling: int = 100  # themes at most; reviews never reach the cohesion
+    texts_per_theme: int = 25  # and no more themes than one for so many distinct texts
+    min_size: int = 4  # distinct texts of a theme, or `min_share` of all, whichever is more
+    min_share: float = 0.0008
+    min_cohesion: float = 0.47  # looser themes are dissolved
+    min_similarity: float = 0.35  # to the own centroid, else unassigned
+    join_similarity: float = 0.45  # to the nearest centroid, for clauses that were not grouped
+    min_texts: int = 50  # fewer distinct texts are not grouped
+    fit_limit: int = 50_000  # distinct texts that are grouped; the rest joins
+    seed: int = 7
+
+    def __str__(self) -> str:
+        """All values in one line."""
+        return " ".join(f"{name}={value}" for name, value in asdict(self).items())
+
+
+class LeidenClusters:
+    """The communities of texts in BERTopic's shape: `fit` sets `labels_` (-1: unassigned) and `consensus`."""
+
+    labels_: Ints
+    consensus: Consensus
+
+    def __init__(self, texts: Sequence[str], settings: ThemeSettings) -> None:
+        self._texts, self._settings = texts, settings
+
+    def fit(self, embeddings: Vectors) -> LeidenClusters:
+        """Group the texts, whose vectors are given in the same order."""
+        settings, count = self._settings, len(self._texts)
+        words = word_vectors(self._texts)
+        neighbours = rerank(nearest(embeddings, settings.neighbours), words, settings.word_weight)
+        min_size = max(settings.min_size, round(settings.min_share * count))
+        ceiling = max(2, min(settings.ceiling, count // settings.texts_per_theme))
+        self.consensus = consensus(
+            graph_of(neighbours, settings.graph_neighbours),
+            graph_of(neighbours, settings.consensus_neighbours),
+            embeddings,
+            Target(settings.cohesion, ceiling, min_size),
+            runs=runs_for(count),
+            seed=settings.seed,
+        )
+        self.labels_ = _settle(self.consensus.labels, embeddings, settings, min_size, ceiling)
+        self._centroids = centroids_of(self.labels_, embeddings)
+        return self
+
+    def predict(self, embeddings: Vectors) -> Ints:
+        """The label of rows that were not fitted, by the nearest centroid."""
+        return nearest_themes(self._centroids, embeddings, self._settings.join_similarity)[0]
+
+
+def _settle(labels: Ints, embeddings: Vectors, settings: ThemeSettings, min_size: int, ceiling: int) -> Ints:
+    """Labels without communities that are too small, too loose or too many; what fits no theme is -1.
+
+    Members of a community that is dissolved join the nearest theme that is left, where they are near enough.
+    """
+    sizes = np.bincount(labels)
+    cohesion = np.linalg.norm(community_sums(labels, embeddings), axis=1) / sizes
+    sound = (sizes >= min_size) & (cohesion >= settings.min_cohesion)
+    largest = np.argsort(-sizes, kind="stable")
+    kept = [label for label in largest if sound[label]][:ceiling]
+    position = np.full(len(sizes), -1, dtype=np.int64)
+    position[kept] = np.arange(len(kept))
+    settled = position[labels]
+    centroids = centroids_of(settled, embeddings)
+    loose = np.flatnonzero(settled < 0)
+    settled[loose] = nearest_themes(centroids, embeddings[loose], settings.join_similarity)[0]
+    grouped = np.flatnonzero(settled >= 0)
+    cosine = np.einsum("ij,ij->i", embeddings[grouped], centroids[settled[grouped]]) if len(grouped) else np.empty(0)
+    settled[grouped[cosine < settings.min_similarity]] = -1
+    return settled

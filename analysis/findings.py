@@ -1,0 +1,108 @@
+"""Everything that is said about one period, in one call; the modules beside this one hold the how."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+import pandas as pd
+
+from analysis.coverage import coverage_of, not_read, source_summaries
+from analysis.mentions import build_mentions
+from analysis.mismatches import find_mismatches
+from analysis.pain_points import find_themes
+from analysis.periods import WEEKS_SHOWN, Span
+from analysis.scope import Scope, open_scope
+from analysis.scores import summarise_scores
+from analysis.segments import find_segments, theme_trends
+from analysis.service_levels import service_levels, weekly_volumes
+from analysis.testimonials import find_testimonials
+from groundswell.findings import Absent, Findings
+
+__all__ = ["find_everything"]
+
+
+def find_everything(
+    feedback: pd.DataFrame, clauses: pd.DataFrame, comments: pd.DataFrame, themes: pd.DataFrame, span: Span
+) -> Findings:
+    """The findings of `span.period` out of the store's frames (groundswell/frames.py), each figure with its interval.
+
+    The same rows give the same findings, to the last bit; `fingerprint` covers the rows that entered them.
+    """
+    known = feedback if span.period.end is None else feedback[~(feedback["occurred_at"] >= span.period.end)]
+    mentions = build_mentions(known, clauses[clauses["feedback_id"].isin(known["feedback_id"])])
+    scope = open_scope(known, mentions, themes, span, span.period.timezone)
+    pain, praise = find_themes(scope, "pain"), find_themes(scope, "praise")
+    levels, trends = service_levels(scope), theme_trends(scope)
+    segments, testimonials = find_segments(scope), find_testimonials(scope, comments)
+    return Findings(
+        sources=tuple(source_summaries(scope)),
+        coverage=coverage_of(scope, comments),
+        not_read=tuple(not_read(scope, comments)),
+        scores=tuple(summarise_scores(scope.feedback, scope.feedback_before)),
+        pain_points=tuple(pain),
+        praise=tuple(praise),
+        segments=tuple(segments),
+        mismatches=tuple(find_mismatches(scope, comments)),
+        testimonials=tuple(testimonials),
+        service_levels=tuple(levels),
+        trends=tuple(trends),
+        volumes=weekly_volumes(scope),
+        absent=tuple(_absent(scope, len(pain), len(praise), len(testimonials), len(segments))),
+        warnings=tuple(_warnings(scope, feedback)),
+        fingerprint=_fingerprint(scope),
+    )
+
+
+def _absent(scope: Scope, pain: int, praise: int, testimonials: int, segments: int) -> list[Absent]:
+    """The sections that are empty in this period, each with the reason a reader needs."""
+    absent = []
+    dated = scope.span.period.start is not None
+    if scope.feedback["score"].notna().sum() == 0:
+        absent.append(Absent("scores", "The feedback carries no scores, so no score and no impact can be given."))
+    few = "fewer than 5 people raised any one theme in this mood."
+    if not pain:
+        absent.append(Absent("pain_points", f"No pain point: {few}"))
+    if not praise:
+        absent.append(Absent("praise", f"No praise theme: {few}"))
+    if not testimonials:
+        absent.append(Absent("testimonials", "No comment of this period passes every check for a testimonial."))
+    if not segments:
+        versions = any(column == "segment:version" for column in scope.feedback.columns)
+        why = "No group differs from the others by more than chance explains."
+        absent.append(Absent("segments", why if versions else f"The feedback names no versions. {why}"))
+    if not dated:
+        absent.append(Absent("trends", "Trends need dated feedback and a closed period."))
+    absent.append(Absent("alerts", "Alerts with a stated false-alarm rate are not computed yet."))
+    return absent
+
+
+def _warnings(scope: Scope, everything: pd.DataFrame) -> list[str]:
+    """What a reader should know about the period's rows before trusting the page."""
+    warnings: list[str] = []
+    end = scope.span.period.end
+    if end is None:
+        return warnings
+    later = int((everything["occurred_at"] >= end).sum())
+    undated = int(everything["occurred_at"].isna().sum())
+    if later:
+        warnings.append(f"{later:,} later records lie in a period that is not closed yet; they are not counted here.")
+    if undated:
+        warnings.append(f"{undated:,} records carry no readable date and belong to no period.")
+    return warnings
+
+
+def _fingerprint(scope: Scope) -> str:
+    """sha256 over the rows that entered: the period, the one before, and the weeks shown in its trends."""
+    start = scope.span.period.end
+    feedback, mentions = scope.all_feedback, scope.all_mentions
+    if start is not None:
+        first = start - pd.Timedelta(weeks=WEEKS_SHOWN + 1)
+        if scope.span.before is not None and scope.span.before.start is not None:
+            first = min(first, scope.span.before.start)
+        feedback = feedback[feedback["occurred_at"] >= first]
+        mentions = mentions[mentions["occurred_at"] >= first]
+    digest = sha256()
+    for frame, skip in ((feedback, []), (mentions, ["comment_text"])):
+        ordered = frame.drop(columns=skip).sort_index(axis=1)
+        digest.update(pd.util.hash_pandas_object(ordered, index=False).to_numpy().tobytes())
+    return digest.hexdigest()[:16]

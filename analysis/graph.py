@@ -1,0 +1,125 @@
+"""Neighbour graphs of clauses: who says nearly the same, by meaning and by wording.
+
+Dense neighbours alone put "why was I charged" beside "how do I pay"; re-ranking them by the words they share (stop
+words kept: they carry the intent) was the one change of the graph that helped (docs/decisions.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Graph", "Neighbours", "graph_of", "nearest", "rerank", "word_vectors"]
+
+MIN_TEXTS = 3  # a word or word pair counts from this many texts on
+_PAIR_CHUNK = 200_000  # pairs whose word vectors are multiplied at once: bounds memory, not the result
+
+
+@dataclass(frozen=True, eq=False)
+class Neighbours:
+    """For each of n texts its k nearest others, nearest first; both arrays have the shape (n, k)."""
+
+    indices: NDArray[np.int64]
+    similarity: NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Graph:
+    """An undirected graph of n nodes as symmetric CSR arrays; weights are above 0, no node links to itself."""
+
+    indptr: NDArray[np.int64]
+    indices: NDArray[np.int32]
+    weights: NDArray[np.float64]
+
+    @property
+    def nodes(self) -> int:
+        """How many nodes the graph has, those without edges included."""
+        return len(self.indptr) - 1
+
+    def sources(self) -> NDArray[np.int64]:
+        """The node at which each stored edge begins, in step with `indices`."""
+        return np.repeat(np.arange(self.nodes, dtype=np.int64), np.diff(self.indptr))
+
+    def reweighted(self, weights: NDArray[np.float64]) -> Graph:
+        """The same edges with other weights, in step with `indices`; edges of weight 0 are dropped."""
+        keep = weights > 0
+        kept_before = np.concatenate([[0], np.cumsum(keep)])
+        return Graph(kept_before[self.indptr].astype(np.int64), self.indices[keep], weights[keep])
+
+
+def nearest(embeddings: NDArray[np.float32], k: int) -> Neighbours:
+    """The k nearest others of each text by cosine, exactly; `embeddings` is (n, d) with rows of length 1 or 0.
+
+    Fewer than k where n is smaller. Cosines are rounded to 1e-6 and ties go to the lower index, so that the order
+    does not hang on how many threads added up the products.
+    """
+    import faiss
+
+    count = len(embeddings)
+    k = max(0, min(k, count - 1))
+    index = faiss.IndexFlatIP(embeddings.shape[1])
+    vectors = np.ascontiguousarray(embeddings, dtype=np.float32)
+    index.add(vectors)
+    # Two more than asked for: the text itself, and one in reserve for rows whose own vector is 0.
+    cosines, indices = index.search(vectors, min(k + 1, count))
+    own = indices == np.arange(count)[:, None]
+    # A text with many exact doubles may not find itself: then the last one goes.
+    own[~own.any(axis=1), -1] = True
+    indices = indices[~own].reshape(count, k).astype(np.int64)
+    cosines = np.round(cosines[~own].reshape(count, k), 6)
+    order = np.lexsort((indices, -cosines), axis=1)
+    return Neighbours(np.take_along_axis(indices, order, 1), np.take_along_axis(cosines, order, 1))
+
+
+def word_vectors(texts: Sequence[str]) -> Any:
+    """TF-IDF of words and word pairs, a sparse (n, words) float32 matrix with rows of length 1 (or 0: no known word).
+
+    Every token of one letter and more, stop words included, that stands in at least 3 texts.
+    """
+    from scipy.sparse import csr_matrix
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    vectorizer = TfidfVectorizer(
+        token_pattern=r"(?u)\b\w+\b", ngram_range=(1, 2), min_df=MIN_TEXTS, sublinear_tf=True, dtype=np.float32
+    )
+    try:
+        return vectorizer.fit_transform(texts)
+    except ValueError:
+        # scikit-learn's way to say that no word stands in enough texts.
+        return csr_matrix((len(texts), 1), dtype=np.float32)
+
+
+def rerank(neighbours: Neighbours, words: Any, word_weight: float) -> Neighbours:
+    """The same neighbours by (cosine + w x TF-IDF cosine) / (1 + w), best first; `words` as of `word_vectors`."""
+    count, k = neighbours.indices.shape
+    left = np.repeat(np.arange(count), k)
+    right = neighbours.indices.ravel()
+    overlap = np.empty(len(left), dtype=np.float32)
+    for start in range(0, len(left), _PAIR_CHUNK):
+        part = slice(start, start + _PAIR_CHUNK)
+        products = words[left[part]].multiply(words[right[part]])
+        overlap[part] = np.asarray(products.sum(axis=1)).ravel()
+    joint = (neighbours.similarity + word_weight * overlap.reshape(count, k)) / (1 + word_weight)
+    order = np.argsort(-joint, axis=1, kind="stable")
+    return Neighbours(
+        np.take_along_axis(neighbours.indices, order, 1), np.take_along_axis(joint, order, 1).astype(np.float32)
+    )
+
+
+def graph_of(neighbours: Neighbours, k: int) -> Graph:
+    """The graph that links each text with its k best neighbours (either way round), weighted by similarity."""
+    from scipy.sparse import csr_matrix
+
+    count, width = neighbours.indices.shape
+    k = min(k, width)
+    indptr = np.arange(0, count * k + 1, max(k, 1), dtype=np.int64) if k else np.zeros(count + 1, dtype=np.int64)
+    weights = np.maximum(neighbours.similarity[:, :k].ravel().astype(np.float64), 0)
+    directed = csr_matrix((weights, neighbours.indices[:, :k].ravel(), indptr), shape=(count, count))
+    union = directed.maximum(directed.T).tocsr()
+    union.eliminate_zeros()
+    union.sort_indices()
+    return Graph(union.indptr.astype(np.int64), union.indices.astype(np.int32), union.data.astype(np.float64))

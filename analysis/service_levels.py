@@ -1,0 +1,127 @@
+"""Service levels for operations: volume, reply and resolution times, reopens and score by channel and category."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analysis.intervals import benjamini_hochberg, median_interval, share_interval, shares_differ
+from analysis.pain_points import FALSE_DISCOVERIES
+from analysis.periods import WEEKS_SHOWN, week_of, weeks_until
+from analysis.scope import Scope
+from analysis.scores import FEW_RESPONSES, summarise_group
+from groundswell.findings import Change, Interval, ScoreSummary, ServiceLevel, VolumePoint
+from groundswell.frames import SEGMENT
+
+__all__ = ["service_levels", "weekly_volumes"]
+
+GROUPS = ("channel", "category", "sub_category", "product")
+MOST_GROUPS = 12
+
+
+def service_levels(scope: Scope) -> list[ServiceLevel]:
+    """One row for each source and for each channel and category of it with at least 20 contacts, largest first."""
+    levels: list[ServiceLevel] = []
+    for source in sorted(scope.feedback["source"].unique()):
+        now = scope.feedback[scope.feedback["source"] == source]
+        before = scope.feedback_before
+        then = None if before is None else before[before["source"] == source]
+        levels.append(_level(str(source), "all", "all", now, then, len(now), None))
+        for name in GROUPS:
+            if SEGMENT + name in now.columns:
+                levels.extend(_by_group(str(source), name, now, then))
+    return levels
+
+
+def weekly_volumes(scope: Scope) -> dict[str, tuple[VolumePoint, ...]]:
+    """Per source the records of each of the last 26 closed weeks, oldest first; empty for undated data."""
+    end, times = scope.span.period.end, scope.all_feedback["occurred_at"]
+    if end is None or times.notna().sum() == 0:
+        return {}
+    weeks = weeks_until(end, WEEKS_SHOWN, not_before=times.min().to_pydatetime())
+    counts = scope.all_feedback.groupby(["source", week_of(times, scope.timezone)]).size()
+    sources = sorted(scope.all_feedback["source"].unique())
+    return {str(s): tuple(VolumePoint(w, int(counts.get((s, w), 0))) for w in weeks) for s in sources}
+
+
+def _by_group(source: str, name: str, now: pd.DataFrame, then: pd.DataFrame | None) -> list[ServiceLevel]:
+    column = SEGMENT + name
+    counts = now[column].value_counts()
+    groups = sorted(counts[counts >= FEW_RESPONSES].index, key=lambda g: (-int(counts[g]), str(g)))[:MOST_GROUPS]
+    levels = [_group_change(now, then, column, group) for group in groups]
+    holds = benjamini_hochberg([change.p_value if change else None for change in levels], FALSE_DISCOVERIES)
+    return [
+        _level(
+            source,
+            name,
+            str(group),
+            now[now[column] == group],
+            None if then is None else then[then[column] == group],
+            len(now),
+            _with_significance(change, held),
+        )
+        for group, change, held in zip(groups, levels, holds, strict=True)
+    ]
+
+
+def _group_change(now: pd.DataFrame, then: pd.DataFrame | None, column: str, group: object) -> Change | None:
+    """How the group's share of the source's contacts moved against the period before."""
+    if then is None or len(then) < FEW_RESPONSES:
+        return None
+    hits, was = int((now[column] == group).sum()), int((then[column] == group).sum())
+    share, baseline = hits / len(now), was / len(then)
+    p = shares_differ(hits, len(now), was, len(then))
+    return Change(baseline, share, len(then), len(now), share / baseline if was else None, p, False)
+
+
+def _with_significance(change: Change | None, held: bool) -> Change | None:
+    if change is None:
+        return None
+    return Change(change.baseline, change.value, change.baseline_n, change.n, change.ratio, change.p_value, held)
+
+
+def _level(
+    source: str,
+    group_by: str,
+    group: str,
+    now: pd.DataFrame,
+    then: pd.DataFrame | None,
+    total: int,
+    change: Change | None,
+) -> ServiceLevel:
+    reopened = now["reopened"].dropna()
+    return ServiceLevel(
+        source=source,
+        group_by=group_by,
+        group=group,
+        n=len(now),
+        share=len(now) / total,
+        first_reply_minutes=_median_minutes(now["responded_at"], now["reported_at"]),
+        resolution_minutes=_median_minutes(now["resolved_at"], now["reported_at"]),
+        handled_minutes=_median(now["handled_seconds"].dropna() / 60),
+        reopened=share_interval(int(reopened.astype(bool).sum()), len(reopened))
+        if len(reopened) >= FEW_RESPONSES
+        else None,
+        score=_score(source, now, then),
+        change=change,
+    )
+
+
+def _median_minutes(later: pd.Series, earlier: pd.Series) -> Interval | None:
+    minutes = (later - earlier).dt.total_seconds() / 60
+    return _median(minutes[minutes >= 0])
+
+
+def _median(values: pd.Series) -> Interval | None:
+    """The median with interval; None below 20 values, where it would say more than is known."""
+    known = values.dropna().to_numpy(dtype=np.float64)
+    return median_interval(known) if len(known) >= FEW_RESPONSES else None
+
+
+def _score(source: str, now: pd.DataFrame, then: pd.DataFrame | None) -> ScoreSummary | None:
+    rows = now[now["score"].notna()]
+    if rows.empty:
+        return None
+    metric = str(rows["metric"].mode().iloc[0])
+    earlier = None if then is None else then[(then["metric"] == metric) & then["score"].notna()]
+    return summarise_group(source, metric, rows[rows["metric"] == metric], earlier)

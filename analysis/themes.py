@@ -1,0 +1,219 @@
+"""Themes: what many customers write about, found in the clauses that have content, each with an id and a label.
+
+Equal texts are one, and texts are sorted before anything else: the order of rows changes nothing, not one byte.
+Groups come from Leiden on a graph of neighbours inside BERTopic (`leiden`, `graph`, `clusters`, `topics`), labels from `labels`.
+
+A clause that took no part in the grouping (beyond the fit's limit, or new) joins the theme with the nearest
+centroid where the cosine is at least `join_similarity`, else it stays unassigned. That rule needs the centroids
+alone, so it is the same before and after a restart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from functools import partial
+from hashlib import sha256
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analysis.centroids import Ints, Vectors, centroids_of, nearest_themes, unit_rows
+from analysis.clusters import LeidenClusters, ThemeSettings
+from analysis.labels import LABEL_STOP_WORDS, label_themes
+from analysis.leiden import Consensus
+from analysis.topics import fit_topics
+from groundswell.frames import THEMES, empty_frame
+
+__all__ = ["ThemeFit", "ThemeSettings", "assign_themes", "fit_themes", "nearest_themes"]
+
+Embed = Callable[[Sequence[str]], Vectors]
+
+
+@dataclass(frozen=True, eq=False)
+class ThemeFit:
+    """Themes and who belongs to them.
+
+    `assignment` is, for each given row, the position of its theme in `themes` (-1: unassigned), `similarity` the
+    cosine to that theme's centroid (NaN: unassigned). `themes` has the columns of `groundswell.frames.THEMES`,
+    `centroids` one row of length 1 for each. `note` says in words how the fit came about, or why there are no themes.
+    `stability` is the mean adjusted Rand index of single runs with the result (None: no themes).
+    """
+
+    assignment: Ints
+    similarity: NDArray[np.float64]
+    themes: pd.DataFrame
+    centroids: Vectors
+    settings: ThemeSettings
+    note: str
+    stability: float | None = None
+
+
+def fit_themes(
+    texts: Sequence[str],
+    embeddings: Vectors,
+    *,
+    ids: Sequence[str],
+    settings: ThemeSettings | None = None,
+    product_words: Collection[str] = (),
+    shown: Sequence[str] | None = None,
+    embed: Embed | None = None,
+) -> ThemeFit:
+    """The themes of clauses that have content.
+
+    `texts` are what was embedded, `embeddings` the (n, d) vectors, `ids` unique names of the rows, `shown` the
+    clauses as customers wrote them (labels come from these; default: `texts`). `product_words` name the product and
+    stand in no label. `embed` makes the vectors of phrases: with it labels
+    are also chosen by what they mean (better ones; a second more). Raises ValueError when the lengths differ.
+    """
+    settings = settings or ThemeSettings()
+    shown = texts if shown is None else shown
+    if not len(texts) == len(embeddings) == len(ids) == len(shown):
+        raise ValueError(f"{len(texts)} texts, {len(embeddings)} embeddings, {len(ids)} ids, {len(shown)} shown")
+    rows = _Rows.of(texts, embeddings, ids)
+    if len(rows.texts) < settings.min_texts:
+        note = f"fewer than {settings.min_texts} different clauses ({len(rows.texts)}): nothing was grouped"
+        return _without_themes(len(texts), embeddings.shape[-1], settings, note)
+    fitted = _sample(rows.texts, settings.fit_limit)
+    sample = [rows.texts[i] for i in fitted]
+    clusters = LeidenClusters(sample, settings)
+    stop_words = {*LABEL_STOP_WORDS, *(word.lower() for word in product_words)}
+    labels, keywords = fit_topics(sample, rows.vectors[fitted], clusters, stop_words)
+    if not keywords:
+        return _without_themes(
+            len(texts), embeddings.shape[-1], settings, "no theme is tight enough: nothing was grouped"
+        )
+    return _finish(rows, fitted, labels, keywords, clusters.consensus, settings, product_words, shown, embed)
+
+
+def assign_themes(fit: ThemeFit, texts: Sequence[str], embeddings: Vectors) -> tuple[Ints, NDArray[np.float64]]:
+    """For clauses that the fit has not seen: the position of the theme in `fit.themes` (-1) and the cosine (NaN)."""
+    if len(texts) != len(embeddings):
+        raise ValueError(f"{len(texts)} texts, {len(embeddings)} embeddings")
+    found, cosine = nearest_themes(fit.centroids, embeddings, fit.settings.join_similarity)
+    blank = np.fromiter((not text.strip() for text in texts), dtype=bool, count=len(texts))
+    return np.where(blank, -1, found), np.where(blank, np.nan, cosine)
+
+
+@dataclass(frozen=True, eq=False)
+class _Rows:
+    """The distinct texts of the rows, sorted; `position` is each row's place among them, -1 for blank rows."""
+
+    texts: list[str]
+    vectors: Vectors
+    position: Ints
+
+    @classmethod
+    def of(cls, texts: Sequence[str], embeddings: Vectors, ids: Sequence[str]) -> _Rows:
+        """One row for each text; of equal texts the vector of the lowest id counts."""
+        order = sorted((i for i, text in enumerate(texts) if text.strip()), key=lambda i: (texts[i], ids[i]))
+        position = np.full(len(texts), -1, dtype=np.int64)
+        distinct: list[str] = []
+        chosen: list[int] = []
+        for i in order:
+            if not distinct or texts[i] != distinct[-1]:
+                distinct.append(texts[i])
+                chosen.append(i)
+            position[i] = len(distinct) - 1
+        return cls(distinct, unit_rows(embeddings[np.array(chosen, dtype=np.int64)]), position)
+
+
+def _sample(texts: Sequence[str], limit: int) -> Ints:
+    """Positions of at most `limit` texts, ascending: those whose hash is lowest, whatever else there is."""
+    if len(texts) <= limit:
+        return np.arange(len(texts), dtype=np.int64)
+    keys = [sha256(text.encode("utf-8", "surrogatepass")).digest() for text in texts]
+    lowest = sorted(range(len(texts)), key=keys.__getitem__)[:limit]
+    return np.array(sorted(lowest), dtype=np.int64)
+
+
+def _without_themes(rows: int, width: int, settings: ThemeSettings, note: str) -> ThemeFit:
+    """A fit in which every row is unassigned; the note says why."""
+    return ThemeFit(
+        assignment=np.full(rows, -1, dtype=np.int64),
+        similarity=np.full(rows, np.nan),
+        themes=empty_frame(THEMES),
+        centroids=np.empty((0, width), dtype=np.float32),
+        settings=settings,
+        note=note,
+    )
+
+
+def _finish(
+    rows: _Rows,
+    fitted: Ints,
+    labels: Ints,
+    keywords: Sequence[list[str]],
+    agreed: Consensus,
+    settings: ThemeSettings,
+    product_words: Collection[str],
+    shown: Sequence[str],
+    embed: Embed | None,
+) -> ThemeFit:
+    """The fit with ids, labels and the rows that were not grouped; themes sorted by id."""
+    centroids = centroids_of(labels, rows.vectors[fitted])
+    identities = _theme_ids(rows, fitted, labels, centroids)
+    order = np.argsort(np.array(identities))
+    place = np.argsort(order)
+    centroids = centroids[order]
+    found = nearest_themes(centroids, rows.vectors, settings.join_similarity)[0]
+    found[fitted] = np.where(labels >= 0, place[labels], -1)
+    cosine = np.full(len(found), np.nan)
+    near = np.flatnonzero(found >= 0)
+    cosine[near] = np.einsum("ij,ij->i", rows.vectors[near], centroids[found[near]], dtype=np.float64)
+    # Position -1, a blank row, picks the value added at the end.
+    assignment = np.append(found, -1)[rows.position]
+    similarity = np.append(cosine, np.nan)[rows.position]
+    closeness = None if embed is None else partial(_closeness, centroids, embed)
+    names = label_themes(assignment, similarity, shown, len(order), product_words, closeness)
+    themes = _theme_frame([identities[i] for i in order], names, [keywords[i] for i in order], assignment, similarity)
+    rest = len(rows.texts) - len(fitted)
+    note = (
+        f"{len(order)} themes from {len(fitted)} different clauses"
+        + (f" ({rest} more joined the nearest)" if rest else "")
+        + f"; {agreed.runs} Leiden runs around resolution {agreed.resolution:.2f}, then {agreed.second_resolution:.2f}"
+    )
+    return ThemeFit(assignment, similarity, themes, centroids, settings, note, agreed.agreement)
+
+
+def _closeness(centroids: Vectors, embed: Embed, phrases: Sequence[str], themes: Sequence[int]) -> Vectors:
+    """The cosine of each phrase to the centroid of the theme beside it."""
+    distinct = sorted(set(phrases))
+    place = {phrase: number for number, phrase in enumerate(distinct)}
+    vectors = unit_rows(embed(distinct))[[place[phrase] for phrase in phrases]]
+    return np.asarray(np.einsum("ij,ij->i", vectors, centroids[np.array(themes, dtype=np.int64)]), dtype=np.float32)
+
+
+def _theme_ids(rows: _Rows, fitted: Ints, labels: Ints, centroids: Vectors) -> list[str]:
+    """ "t" and eight hexadecimal digits from each theme's most central text."""
+    taken: set[str] = set()
+    identities = []
+    for theme, centroid in enumerate(centroids):
+        members = fitted[labels == theme]
+        # Ties go to the text that sorts first; rounding keeps the last bits of a product from deciding.
+        central = rows.texts[members[np.round(rows.vectors[members] @ centroid, 5).argmax()]]
+        identity, salt = "", 0
+        while not identity or identity in taken:
+            identity = "t" + sha256(f"{central}{salt or ''}".encode("utf-8", "surrogatepass")).hexdigest()[:8]
+            salt += 1
+        taken.add(identity)
+        identities.append(identity)
+    return identities
+
+
+def _theme_frame(
+    identities: list[str],
+    names: list[str],
+    keywords: list[list[str]],
+    assignment: Ints,
+    similarity: NDArray[np.float64],
+) -> pd.DataFrame:
+    """The THEMES frame; clauses and cohesion count every row, repeated texts too."""
+    grouped = assignment >= 0
+    counts = np.bincount(assignment[grouped], minlength=len(identities))
+    sums = np.bincount(assignment[grouped], weights=similarity[grouped], minlength=len(identities))
+    frame = pd.DataFrame(
+        {"theme_id": identities, "label": names, "keywords": keywords, "clauses": counts, "cohesion": sums / counts}
+    )
+    return frame.astype(THEMES)

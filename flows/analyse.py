@@ -1,0 +1,171 @@
+"""From stored feedback to clauses, sentiment and themes: replaces the store's analysis as a whole.
+
+No task keeps its result or caches it: they would be files with customers' words outside our erasure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+
+from flows.progress import say, stage
+
+__all__ = ["AnalysisSummary", "analyse"]
+
+
+@dataclass(frozen=True)
+class AnalysisSummary:
+    """What one analysis did, in counts; `models` names what it was done with."""
+
+    comments: int
+    clauses: int
+    contentless: int
+    themes: int
+    unassigned_share: float | None
+    models: Mapping[str, str]
+    notes: tuple[str, ...] = ()
+
+
+@flow(name="analyse", persist_result=False)
+def analyse(store: str) -> AnalysisSummary:
+    """Reads every accepted comment of the store, and writes clauses, sentiments and themes back."""
+    feedback = load_feedback(store)
+    clauses = split_into_clauses(feedback)
+    clauses = mark_contentless(clauses)
+    clauses, comments = score_sentiment(feedback, clauses)
+    vectors, texts = embed_clauses(store, clauses)
+    clauses, themes, note = find_themes(clauses, vectors, texts)
+    save_analysis(store, clauses, comments, themes)
+    return summarise(clauses, comments, themes, note)
+
+
+@task(cache_policy=NO_CACHE, persist_result=False)
+def load_feedback(store: str) -> pd.DataFrame:
+    """The feedback of all accepted loads."""
+    from groundswell.storage import open_store
+
+    with open_store(store) as opened:
+        return opened.load_feedback()
+
+
+@task(cache_policy=NO_CACHE, persist_result=False)
+def split_into_clauses(feedback: pd.DataFrame) -> pd.DataFrame:
+    """Clauses with offsets and the language of their comment."""
+    from analysis.clauses import clause_frame
+    from analysis.language import detect_languages
+
+    with stage("languages and clauses", len(feedback)):
+        languages = detect_languages(feedback["text"].tolist(), feedback["language"].tolist())
+        clauses = clause_frame(feedback)
+        clauses["language"] = clauses["feedback_id"].map(dict(zip(feedback["feedback_id"], languages, strict=True)))
+    return clauses
+
+
+@task(cache_policy=NO_CACHE, persist_result=False)
+def mark_contentless(clauses: pd.DataFrame) -> pd.DataFrame:
+    """Clauses with the mark of those that name nothing."""
+    from analysis import contentless
+
+    return clauses.assign(contentless=contentless.mark_contentless(clauses["text"].tolist()))
+
+
+@task(cache_policy=NO_CACHE, persist_result=False)
+def score_sentiment(feedback: pd.DataFrame, clauses: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Clauses with their sentiment, and the sentiment of each comment."""
+    from analysis.sentiment import score_clauses, score_comments
+
+    with stage("sentiment", len(clauses)):
+        scored = score_clauses(clauses)
+        return scored, score_comments(feedback, scored)
+
+
+@task(cache_policy=NO_CACHE, persist_result=False)
+def embed_clauses(store: str, clauses: pd.DataFrame) -> tuple[np.ndarray[Any, Any], pd.DataFrame]:
+    """Vectors of the clauses that themes are found among, and these clauses with the text that was embedded.
+
+    Left out are contentless clauses and those in a language that the encoder does not read.
+    """
+    from analysis.embedding import MODEL, Embedder, embed_cached, text_key
+    from analysis.product_words import product_words, text_for_embedding
+    from groundswell.storage import open_store
+
+    words = product_words(clauses["text"].tolist())
+    readable = ~clauses["contentless"] & clauses["language"].isin(_readable_languages(clauses))
+    content = clauses.loc[readable, ["feedback_id", "start", "text"]].copy()
+    content["embedded"] = [text_for_embedding(text, words) for text in content["text"]]
+    texts = content["embedded"].tolist()
+    with open_store(store) as opened, stage("embedding", len(set(texts))) as advance:
+        known = opened.known_vectors({text_key(text) for text in texts}, MODEL)
+        vectors, new = embed_cached(texts, known, Embedder(), progress=advance)
+        opened.save_vectors(new, MODEL)
+    content.attrs["product_words"] = words
+    return vectors, content
+
+
+@task(cache_policy=NO_CACHE, persist_result=False)
+def find_themes(
+    clauses: pd.DataFrame, vectors: np.ndarray[Any, Any], content: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame, str]:
+    """Clauses with their theme, the themes, and a note on what could not be had."""
+    from analysis.themes import fit_themes
+
+    with stage("themes", len(content)):
+        fit = fit_themes(
+            content["embedded"].tolist(),
+            vectors,
+            ids=[f"{f}:{s}" for f, s in zip(content["feedback_id"], content["start"], strict=True)],
+            shown=content["text"].tolist(),
+            product_words=content.attrs["product_words"],
+        )
+    ids = fit.themes["theme_id"].to_numpy(dtype=object)
+    assigned = clauses.assign(theme_id=None, similarity=np.nan)
+    found = fit.assignment >= 0
+    rows = content.index[found]
+    assigned["theme_id"] = assigned["theme_id"].astype(object)
+    assigned.loc[rows, "theme_id"] = ids[fit.assignment[found]]
+    assigned.loc[rows, "similarity"] = fit.similarity[found]
+    return assigned, fit.themes, fit.note
+
+
+@task(cache_policy=NO_CACHE, persist_result=False)
+def save_analysis(store: str, clauses: pd.DataFrame, comments: pd.DataFrame, themes: pd.DataFrame) -> None:
+    """Replaces the store's analysis in one transaction."""
+    from groundswell.storage import open_store
+
+    with open_store(store) as opened, stage("saving", len(clauses)):
+        opened.save_analysis(clauses, comments, themes)
+
+
+def summarise(clauses: pd.DataFrame, comments: pd.DataFrame, themes: pd.DataFrame, note: str) -> AnalysisSummary:
+    """The counts of an analysis, said once."""
+    from analysis.embedding import MODEL
+    from analysis.sentiment import METHOD
+    from analysis.themes import ThemeSettings
+
+    content = clauses[~clauses["contentless"] & (clauses["label"] != "unscored")]
+    models = {"embedding": MODEL, "sentiment": METHOD, "themes": str(ThemeSettings())}
+    unassigned = float(content["theme_id"].isna().mean()) if len(content) else None
+    if note:
+        say(f"  note: {note}")
+    return AnalysisSummary(
+        comments=len(comments),
+        clauses=len(clauses),
+        contentless=int(clauses["contentless"].sum()),
+        themes=len(themes),
+        unassigned_share=unassigned,
+        models=models,
+        notes=(note,) if note else (),
+    )
+
+
+def _readable_languages(clauses: pd.DataFrame) -> set[str]:
+    """English, which the encoder was trained on, and the corpus's main language where that is another one."""
+    counts = clauses["language"].value_counts()
+    main = {str(counts.index[0])} if len(counts) and counts.iloc[0] > len(clauses) / 2 else set()
+    return {"en"} | main

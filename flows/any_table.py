@@ -1,0 +1,148 @@
+"""`score` and `cluster`: sentiment and themes for any table, without a store. Rows keep their order and number."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+import os
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from flows.progress import stage
+from groundswell.errors import ConfigError, DeliveryError
+from groundswell.frames import FEEDBACK, empty_frame
+
+__all__ = ["cluster_table", "score_table"]
+
+
+def score_table(file: Path, column: str, out: Path, language: str | None, encoding: str | None) -> str:
+    """Writes row,sentiment,label,method for every row of the table; returns a line that says what was done.
+
+    `row` is 0-based; label is negative, neutral, positive, mixed, unscored or empty. Raises SourceError and
+    ConfigError for a file or column that cannot be used, DeliveryError where `out` cannot be written.
+    """
+    from analysis.clauses import clause_frame
+    from analysis.language import detect_languages
+    from analysis.sentiment import score_clauses, score_comments
+
+    feedback = _feedback_of(_texts(file, column, encoding))
+    with stage("sentiment", len(feedback)):
+        clauses = clause_frame(feedback)
+        declared = [language] * len(feedback)
+        languages = detect_languages(feedback["text"].tolist(), declared) if language is None else declared
+        clauses["language"] = clauses["feedback_id"].map(dict(zip(feedback["feedback_id"], languages, strict=True)))
+        comments = score_comments(feedback, score_clauses(clauses))
+    rows = zip(range(len(comments)), comments["sentiment"], comments["label"], comments["method"], strict=True)
+    _write_csv(out, ("row", "sentiment", "label", "method"), ((r, _number(s), lab, m) for r, s, lab, m in rows))
+    counts = ", ".join(f"{n:,} {label}" for label, n in comments["label"].value_counts().items())
+    return f"{out}: {len(comments):,} rows: {counts}"
+
+
+def cluster_table(file: Path, column: str, out: Path, unit: str, encoding: str | None) -> str:
+    """Writes row,start,end,theme_id,theme,similarity, one line per clause (or record); returns a line on the result.
+
+    theme_id is empty where a text names nothing or fits no theme. Raises as `score_table`.
+    """
+    from analysis.clauses import clause_frame
+    from analysis.contentless import mark_contentless
+    from analysis.embedding import Embedder
+    from analysis.product_words import product_words, text_for_embedding
+    from analysis.themes import fit_themes
+
+    feedback = _feedback_of(_texts(file, column, encoding))
+    units = clause_frame(feedback) if unit == "clause" else _whole(feedback)
+    content = units[~mark_contentless(units["text"].tolist()) & (units["text"] != "")]
+    words = product_words(content["text"].tolist())
+    texts = [text_for_embedding(text, words) for text in content["text"]]
+    with stage("embedding", len(texts)) as advance:
+        vectors = Embedder().embed(texts, progress=advance)
+    ids = [f"{f}:{s}" for f, s in zip(content["feedback_id"], content["start"], strict=True)]
+    with stage("themes", len(texts)):
+        fit = fit_themes(texts, vectors, ids=ids, shown=content["text"].tolist(), product_words=words)
+    theme_ids = np.append(fit.themes["theme_id"].to_numpy(dtype=object), "")
+    labels = np.append(fit.themes["label"].to_numpy(dtype=object), "")
+    found = pd.DataFrame(
+        {"theme_id": theme_ids[fit.assignment], "theme": labels[fit.assignment], "similarity": fit.similarity},
+        index=content.index,
+    )
+    units = units.join(found)
+    _write_csv(out, ("row", "start", "end", "theme_id", "theme", "similarity"), _cluster_rows(units))
+    share = float((units["theme_id"].fillna("") != "").mean()) if len(units) else 0.0
+    note = f"; {fit.note}" if fit.note else ""
+    return f"{out}: {len(units):,} {unit}s, {len(fit.themes):,} themes, {share:.0%} with a theme{note}"
+
+
+def _cluster_rows(units: pd.DataFrame) -> Iterable[tuple[Any, ...]]:
+    for row in units.itertuples():
+        known = isinstance(row.theme_id, str) and row.theme_id
+        yield (
+            int(str(row.feedback_id)),
+            row.start,
+            row.end,
+            row.theme_id if known else "",
+            _safe(str(row.theme)) if known else "",
+            _number(row.similarity) if known else "",
+        )
+
+
+def _texts(file: Path, column: str, encoding: str | None) -> list[str]:
+    """The column's texts in order, "" where a row has none."""
+    from extractors.tables import open_table
+
+    table = open_table(file, encoding=encoding)
+    if column not in table.columns:
+        near = difflib.get_close_matches(column, table.columns, n=3, cutoff=0.4) or list(table.columns)[:8]
+        raise ConfigError(f"{file.name}: no column {column!r}; nearest: {', '.join(near)}")
+    return [record.fields.get(column, "").strip() for record in table.records()]
+
+
+def _feedback_of(texts: list[str]) -> pd.DataFrame:
+    """A FEEDBACK frame with a row number as id, for the analysis modules that take one."""
+    frame = empty_frame(FEEDBACK).reindex(range(len(texts)))
+    frame["feedback_id"] = [str(i) for i in range(len(texts))]
+    frame["text"] = texts
+    return frame
+
+
+def _whole(feedback: pd.DataFrame) -> pd.DataFrame:
+    """One unit per record."""
+    return pd.DataFrame(
+        {
+            "feedback_id": feedback["feedback_id"],
+            "start": 0,
+            "end": feedback["text"].str.len(),
+            "text": feedback["text"],
+            "sentence": 0,
+        }
+    )
+
+
+def _number(value: Any) -> str:
+    return "" if value is None or value != value else f"{value:.4f}"
+
+
+def _safe(cell: str) -> str:
+    """The cell so that no spreadsheet takes it for a formula."""
+    return f"'{cell}" if cell[:1] in "=+-@\t\r＝＋－＠" else cell
+
+
+def _write_csv(out: Path, header: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> None:
+    """The whole file or none of it."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        handle, draft = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(text.getvalue())
+        os.replace(draft, out)
+    except OSError as error:
+        raise DeliveryError(f"{out}: cannot be written: {error.strerror}; choose another place with --out") from error

@@ -1,0 +1,193 @@
+"""`groundswell`: the command line. Alone in turning a GroundswellError into one line on stderr and exit code 1.
+
+Rooms are imported inside the commands, so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from flows.launch import prepare_environment
+from groundswell.errors import GroundswellError
+
+__all__ = ["cli", "main"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+SOURCE_OPTIONS = (
+    click.option("--kind", type=click.Choice(["survey", "review", "ticket"]), help="What the file holds."),
+    click.option("--text", multiple=True, metavar="COLUMN", help="Column with customers' words; may be given twice."),
+    click.option("--id", "id_column", metavar="COLUMN", help="Column with the record's own id."),
+    click.option("--date", "date_column", metavar="COLUMN", help="Column with the record's date."),
+    click.option("--day-first", "date_order", flag_value="day_first", help="03/04 is the 3rd of April."),
+    click.option("--month-first", "date_order", flag_value="month_first", help="03/04 is the 4th of March."),
+    click.option("--score", metavar="COLUMN", help="Column with the customer's score."),
+    click.option("--scale", metavar="LOW:HIGH", help="The score's scale, as 1:5."),
+    click.option("--metric", type=click.Choice(["nps", "csat", "ces", "rating"]), help="What the score measures."),
+    click.option("--higher-is-better/--lower-is-better", default=None, help="The score's direction."),
+    click.option("--author", metavar="COLUMN", help="Column that tells who wrote; only a keyed hash is kept."),
+    click.option("--column", multiple=True, metavar="FIELD=COLUMN", help="Any other field, as version=app_version."),
+    click.option("--encoding", metavar="NAME", help="Encoding of a file that is not UTF-8, as cp1252."),
+    click.option("--delimiter", metavar="CHAR", help="Delimiter of a CSV file, where it is guessed wrong."),
+    click.option("--timezone", default="UTC", show_default=True, help="Zone of naive times, and of weeks."),
+)
+PERIOD_OPTIONS = (
+    click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Day taken for today; default: the data's last."),
+    click.option(
+        "--period",
+        "length",
+        type=click.Choice(["week", "4 weeks", "quarter", "all"]),
+        help="Length of the period; default: the last closed one that holds enough.",
+    ),
+)
+
+
+def options(group: tuple[Callable[[F], F], ...]) -> Callable[[F], F]:
+    """Several click options as one decorator."""
+
+    def decorate(command: F) -> F:
+        for option in reversed(group):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="groundswell")
+def cli() -> None:
+    """Reads what customers write, and says what hurts them, what it costs and what is new. Offline."""
+
+
+@cli.command("try")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--out", default="digests", show_default=True, type=click.Path(path_type=Path), help="Folder to write to."
+)
+@click.option("--store", help="Keep the store: a file or a database URL. Default: thrown away afterwards.")
+@options(SOURCE_OPTIONS)
+@options(PERIOD_OPTIONS)
+def try_command(files: tuple[Path, ...], out: Path, store: str | None, **choices: Any) -> None:
+    """Make digests from exports of surveys, reviews or tickets, without any configuration.
+
+    Reads CSV, TSV and JSON Lines, plain or gzip; finds the columns, says what it chose and why.
+    """
+    from flows.try_files import try_files
+
+    try_files(files, out, store, choices)
+
+
+@cli.command()
+@click.option(
+    "--out", default="demo-digests", show_default=True, type=click.Path(path_type=Path), help="Folder to write to."
+)
+@click.option("--seed", default=20, show_default=True, help="Another seed, another company history.")
+@click.option("--weeks", default=26, show_default=True, type=click.IntRange(8, 104), help="Weeks of feedback.")
+def demo(out: Path, seed: int, weeks: int) -> None:
+    """Invent 26 weeks of feedback with planted incidents, and make digests from it."""
+    from flows.demo import run_demo
+
+    run_demo(out, seed, weeks)
+
+
+@cli.command()
+@click.option("--store", help="A store to look at: a file or a database URL.")
+@click.option("--out", default=".", type=click.Path(path_type=Path), help="Folder that digests shall go to.")
+def check(store: str | None, out: Path) -> None:
+    """Check the model, the key, the folders and a store; say what to do about each."""
+    from flows.checks import run_checks
+
+    lines, all_good = run_checks(store, out)
+    for line in lines:
+        click.echo(line)
+    if not all_good:
+        raise SystemExit(1)
+
+
+@cli.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--text", required=True, metavar="COLUMN", help="Column with the text.")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="CSV to write.")
+@click.option("--language", metavar="CODE", help="Language of all texts, as en; default: detected.")
+@click.option("--encoding", metavar="NAME", help="Encoding of a file that is not UTF-8.")
+def score(file: Path, text: str, out: Path, language: str | None, encoding: str | None) -> None:
+    """Sentiment for any table: writes row, sentiment (-1 to 1), label and method."""
+    from flows.any_table import score_table
+
+    click.echo(score_table(file, text, out, language, encoding), err=True)
+
+
+@cli.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--text", required=True, metavar="COLUMN", help="Column with the text.")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="CSV to write.")
+@click.option("--unit", type=click.Choice(["clause", "record"]), default="clause", show_default=True)
+@click.option("--encoding", metavar="NAME", help="Encoding of a file that is not UTF-8.")
+def cluster(file: Path, text: str, out: Path, unit: str, encoding: str | None) -> None:
+    """Themes for any table: writes row, start, end, theme_id, theme and similarity."""
+    from flows.any_table import cluster_table
+
+    click.echo(cluster_table(file, text, out, unit, encoding), err=True)
+
+
+@cli.group()
+def quarantine() -> None:
+    """Records that were refused, and why."""
+
+
+STORE = click.option(
+    "--store",
+    envvar="GROUNDSWELL_STORE",
+    default="groundswell.db",
+    show_default=True,
+    help="The store: a file or a database URL.",
+)
+
+
+@quarantine.command("list")
+@STORE
+@click.option("--source", help="Only of this source.")
+def quarantine_list(store: str, source: str | None) -> None:
+    """One line for each refused record."""
+    from flows.quarantine import list_lines
+
+    for line in list_lines(store, source):
+        click.echo(line)
+
+
+@quarantine.command("show")
+@click.argument("number", type=int)
+@STORE
+def quarantine_show(number: int, store: str) -> None:
+    """One refused record whole: its redacted fields and every reason."""
+    from flows.quarantine import show_lines
+
+    for line in show_lines(store, number):
+        click.echo(line)
+
+
+def main() -> None:
+    """The entry point: exit 0 done, 1 a mistake that the user can mend, 2 wrong usage."""
+    prepare_environment()
+    try:
+        cli.main(standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        raise SystemExit(stop.exit_code) from None
+    except click.ClickException as mistake:
+        mistake.show()
+        raise SystemExit(2) from None
+    except (click.Abort, KeyboardInterrupt):
+        print("groundswell: stopped; what was saved stays, and the same command goes on from there", file=sys.stderr)
+        raise SystemExit(130) from None
+    except GroundswellError as error:
+        print(f"groundswell: {error}", file=sys.stderr)
+        raise SystemExit(1) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,107 @@
+"""`groundswell demo`: invents a company's feedback, makes digests of it, and sets beside each other what was planted
+and what the digests found."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from extractors.demo import DEMO_FILES, DemoTruth, Incident, describe, generate_demo, write_truth
+from flows.first_digest import FirstDigest
+from flows.try_files import check_folder, find_sources, make_digests, print_result, source_name
+from groundswell.storage import open_store
+
+__all__ = ["compare", "run_demo"]
+
+# Nothing is set by hand: the demo's files are detected as anybody's would be.
+_NO_CHOICES: dict[str, Any] = {
+    **dict.fromkeys(("kind", "id_column", "date_column", "date_order", "score", "scale", "metric", "author")),
+    **dict.fromkeys(("higher_is_better", "encoding", "delimiter")),
+    "text": (),
+    "column": (),
+    "timezone": "UTC",
+}
+
+
+def run_demo(out: Path, seed: int, weeks: int) -> None:
+    """Writes the invented exports to `out`/data, keeps the store in `out`, and prints planted beside found."""
+    check_folder(out)
+    truth = generate_demo(out / "data", seed=seed, weeks=weeks)
+    write_truth(truth, out / "data" / "truth.csv")
+    store = str(out / f"demo-{seed}-{weeks}.db")
+    sources = find_sources([out / "data" / name for name in DEMO_FILES.values()], _NO_CHOICES)
+    result = make_digests(sources, store, out, None, "UTC", None)
+    print_result(result, out)
+    print("\nPlanted:")
+    for line in describe(truth):
+        print(f"  {line}")
+    print("\nFound:")
+    for line in compare(truth, store, result):
+        print(f"  {line}")
+    print(f"\nThe refused records: groundswell quarantine list --store {store}")
+
+
+def compare(truth: DemoTruth, store: str, result: FirstDigest) -> Iterator[str]:
+    """For each planted incident: the theme that holds most of its records, and what the digests say of it."""
+    with open_store(store) as opened:
+        feedback = opened.load_feedback()
+        clauses, _, themes = opened.load_analysis()
+    digests = {d.audience: json.loads(d.page.with_name("digest.json").read_text("utf-8")) for d in result.digests}
+    labels = dict(zip(themes["theme_id"], themes["label"], strict=True))
+    for incident in truth.incidents:
+        theme, held = theme_of(incident, feedback, clauses)
+        if theme is None:
+            yield f"{incident.name} ({incident.kind}): not found, no theme holds its records"
+            continue
+        verdict = said_of(incident, theme, digests)
+        yield f"{incident.name} ({incident.kind}): theme “{labels[theme]}” holds {held:.0%} of its records; {verdict}"
+    for found in sum(_personal_found(truth, digests).values(), []):
+        yield f"PERSONAL DATA LEFT IN A DIGEST: {found}"
+
+
+def theme_of(incident: Incident, feedback: pd.DataFrame, clauses: pd.DataFrame) -> tuple[str | None, float]:
+    """The theme that most of the incident's records mention, and the share of them that do."""
+    records = {
+        (source_name(Path(DEMO_FILES[source])), record) for source, ids in incident.record_ids.items() for record in ids
+    }
+    keys = list(zip(feedback["source"], feedback["reference"], strict=True))
+    ids = {feedback_id for feedback_id, key in zip(feedback["feedback_id"], keys, strict=True) if key in records}
+    rows = clauses[clauses["feedback_id"].isin(ids) & clauses["theme_id"].notna()]
+    if rows.empty:
+        return None, 0.0
+    holders = rows.groupby("theme_id")["feedback_id"].nunique().sort_values(ascending=False, kind="stable")
+    return str(holders.index[0]), float(holders.iloc[0]) / max(1, len(ids))
+
+
+def said_of(incident: Incident, theme: str, digests: dict[str, Any]) -> str:
+    """What the digests of this run say of the theme."""
+    if incident.kind == "one version":
+        for segment in digests["product"]["segments"]:
+            if segment["theme_id"] == theme and segment["segment"] == "version":
+                return (
+                    f"FOUND: version {segment['value']} raises it in {segment['share']:.0%} of its authors, "
+                    f"{segment['share_elsewhere']:.1%} elsewhere"
+                )
+        return "not yet singled out by version"
+    for point in digests["service"]["pain_points"]:
+        if point["theme_id"] == theme:
+            change = point["change"]
+            if change and change["significant"] and change["value"] > change["baseline"]:
+                times = f"{change['ratio']:.1f} times {change['baseline_label']}" if change["ratio"] else "none before"
+                return f"FOUND: pain point {point['rank']}, {point['authors']} authors, {times}"
+            return (
+                f"pain point {point['rank']}, {point['authors']} authors; no sudden change (slow drifts: later release)"
+            )
+    return "not among the pain points of the period"
+
+
+def _personal_found(truth: DemoTruth, digests: dict[str, Any]) -> dict[str, list[str]]:
+    """Planted personal items that stand in a digest, by audience; an empty list each when redaction held."""
+    return {
+        audience: [item.kind for item in truth.personal if item.text in json.dumps(digest, ensure_ascii=False)]
+        for audience, digest in digests.items()
+    }

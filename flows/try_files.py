@@ -1,0 +1,177 @@
+"""`groundswell try`: from files to digests without configuration, in a store that is thrown away unless kept."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from extractors.detect import Overrides, detect
+from extractors.files import FileExtractor
+from extractors.mapping import zone_named
+from flows.progress import say
+from groundswell.errors import ConfigError, DeliveryError
+from groundswell.keys import default_key_path, ensure_key
+from groundswell.records import Kind, Metric
+
+if TYPE_CHECKING:
+    from flows.first_digest import FirstDigest
+
+__all__ = ["make_digests", "print_result", "try_files"]
+
+
+def try_files(files: Sequence[Path], out: Path, store: str | None, choices: Mapping[str, Any]) -> None:
+    """Detects, says what was chosen and why, runs the flow, and prints what came of it and where the digests are."""
+    check_folder(out)
+    zone = zone_named(choices["timezone"])
+    sources = find_sources(files, choices)
+    with kept_or_temporary(store) as place:
+        result = make_digests(
+            sources, place, out, end_of(choices["as_of"], zone), choices["timezone"], choices["length"]
+        )
+    print_result(result, out)
+    if store is None and any(load.quarantined for load in result.loads):
+        print(
+            "The store was thrown away; with --store FILE it stays and `groundswell quarantine list` shows them."
+        )
+
+
+def make_digests(
+    sources: Sequence[FileExtractor], store: str, out: Path, as_of: datetime | None, timezone: str, length: str | None
+) -> FirstDigest:
+    """Runs the flow, after a line that explains the wait while Prefect's temporary server starts."""
+    key_file = default_key_path()
+    ensure_key(key_file)
+    say("Starting Prefect's temporary server on this machine (5 to 20 s) ...")
+    from flows.first_digest import first_digest
+
+    return first_digest(sources, store, str(key_file), str(out), datetime.now(UTC), as_of, timezone, length)
+
+
+def find_sources(files: Sequence[Path], choices: Mapping[str, Any]) -> list[FileExtractor]:
+    """One source per file, named after it; prints what was chosen. SourceError where something cannot be known."""
+    overrides = overrides_of(choices)
+    sources: list[FileExtractor] = []
+    for file in files:
+        found = detect(file, overrides=overrides)
+        name = source_name(file)
+        if name in {source.name for source in sources}:
+            raise ConfigError(f"two files would both be the source {name!r}; rename one of them")
+        print(file.name)
+        for line in found.lines():
+            print(f"  {line}")
+        sources.append(FileExtractor(file, found.mapping, source_name=name, kind=found.kind))
+    return sources
+
+
+def overrides_of(choices: Mapping[str, Any]) -> Overrides:
+    """The options of the command line as detection takes them; ConfigError for one that cannot be read."""
+    columns = {}
+    for entry in choices["column"]:
+        field, equals, column = entry.partition("=")
+        if not equals:
+            raise ConfigError(f"--column {entry!r}: FIELD=COLUMN is wanted, as --column version=app_version")
+        columns[field.strip()] = column.strip()
+    kind, metric, order = choices["kind"], choices["metric"], choices["date_order"]
+    return Overrides(
+        kind=Kind(kind) if kind else None,
+        text=tuple(choices["text"]),
+        id=choices["id_column"],
+        date=choices["date_column"],
+        day_first=None if order is None else order == "day_first",
+        score=choices["score"],
+        scale=scale_of(choices["scale"]),
+        metric=Metric(metric) if metric else None,
+        higher_is_better=choices["higher_is_better"],
+        author=choices["author"],
+        encoding=choices["encoding"],
+        delimiter=choices["delimiter"],
+        timezone=choices["timezone"],
+        columns=columns,
+    )
+
+
+def scale_of(text: str | None) -> tuple[float, float] | None:
+    """The two ends of --scale LOW:HIGH; ConfigError where they are not two rising numbers."""
+    if text is None:
+        return None
+    try:
+        low, high = (float(end) for end in text.split(":"))
+    except ValueError:
+        raise ConfigError(f"--scale {text!r}: LOW:HIGH is wanted, as --scale 1:5") from None
+    if low >= high:
+        raise ConfigError(f"--scale {text!r}: the first number must be the lower one")
+    return low, high
+
+
+def source_name(file: Path) -> str:
+    """The file's name without its endings, in lower case with underscores."""
+    stem = re.sub(r"(\.(csv|tsv|txt|jsonl|ndjson|json|gz))+$", "", file.name, flags=re.IGNORECASE)
+    return re.sub(r"\W+", "_", stem.lower()).strip("_") or "source"
+
+
+def end_of(day: datetime | None, zone: ZoneInfo) -> datetime | None:
+    """The end of the day given with --as-of, in the reader's zone."""
+    return None if day is None else day.replace(tzinfo=zone) + timedelta(days=1)
+
+
+def check_folder(out: Path) -> None:
+    """Raises DeliveryError before any work is done where the digests could not be written afterwards."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=out)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise DeliveryError(f"{out}: cannot be written: {reason}; choose another folder with --out") from error
+    os.close(handle)
+    os.unlink(name)
+
+
+@contextmanager
+def kept_or_temporary(store: str | None) -> Iterator[str]:
+    """The store to use: the one asked for, else one in a folder of its own that is removed afterwards."""
+    if store is not None:
+        yield store
+        return
+    with tempfile.TemporaryDirectory(prefix="groundswell-") as folder:
+        yield str(Path(folder) / "store.db")
+
+
+def print_result(result: FirstDigest, out: Path) -> None:
+    """The accounting of each source, what the analysis could read, and each digest's first sentence and place."""
+    print()
+    for load in result.loads:
+        skipped = sum(load.skipped.values())
+        print(
+            f"{load.source}: in {load.read:,} = new {load.new:,} + changed {load.changed:,} + unchanged "
+            f"{load.unchanged:,} + quarantined {load.quarantined:,} + skipped {skipped:,}"
+        )
+        for reason, n in sorted(load.warnings.items(), key=lambda item: (-item[1], item[0]))[:5]:
+            print(f"  {n:,} x {reason}; the field is left unknown")
+        if load.redactions:
+            marks = ", ".join(f"{n:,} {mark}" for mark, n in sorted(load.redactions.items(), key=lambda item: -item[1]))
+            print(f"  redacted: {marks}")
+    analysis = result.analysis
+    share = (
+        "no clause with content"
+        if analysis.unassigned_share is None
+        else f"{analysis.unassigned_share:.1%} without a theme"
+    )
+    print(
+        f"{analysis.comments:,} comments, {analysis.clauses:,} clauses ({analysis.contentless:,} name nothing), "
+        f"{analysis.themes:,} themes, {share}"
+    )
+    print(f"themes: {analysis.models['themes']}")
+    print()
+    for digest in result.digests:
+        state = f"revision {digest.revision}, " + ("new" if digest.is_new else "as published before")
+        print(f"{digest.audience}: {digest.page} ({state})")
+        for sentence in digest.headline[:1]:
+            print(f"  {sentence}")
+    print(f"\nOpen {out / 'index.html'}")

@@ -1,0 +1,51 @@
+"""Every error that Groundswell raises on purpose.
+
+    GroundswellError
+        ConfigError       settings or options are wrong; nothing was run
+        SourceError       a source did not answer, or no longer looks as we know it; nothing of it was stored
+        StoreError        the database cannot be opened, is of a newer version, or cannot be written
+        ModelError        model weights are missing or are not the ones we know
+        BatchRejected     a batch failed its expectations; nothing of it was stored
+        DeliveryError     the digest was built but could not be written or delivered
+
+A message says what failed, where, what was found and what to do. `flows/cli.py` alone turns one into a
+line on stderr and exit code 1; any other exception is our bug and keeps its traceback.
+"""
+
+__all__ = [
+    "BatchRejected",
+    "ConfigError",
+    "DeliveryError",
+    "GroundswellError",
+    "ModelError",
+    "SourceError",
+    "StoreError",
+]
+
+
+class GroundswellError(Exception):
+    """Something the user can mend; the message says how."""
+
+
+class ConfigError(GroundswellError):
+    """Settings or options are wrong; nothing was run."""
+
+
+class SourceError(GroundswellError):
+    """A source cannot be read, or does not look as we know it; nothing of it was stored."""
+
+
+class StoreError(GroundswellError):
+    """The database cannot be opened or written, or a newer Groundswell made it."""
+
+
+class ModelError(GroundswellError):
+    """Model weights are missing, or their hash is not the published one."""
+
+
+class BatchRejected(GroundswellError):
+    """A batch failed its expectations; nothing of it was stored."""
+
+
+class DeliveryError(GroundswellError):
+    """A digest was built but could not be written or delivered."""

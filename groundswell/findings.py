@@ -1,0 +1,291 @@
+"""What the analysis says and the reports show: frozen dataclasses with plain values, one field for each of digest.json.
+
+`analysis/` makes them, `reports/` shows them; neither knows the other. Every figure that can be missing is
+`None`, never 0. Shares and sentiments lie on 0-1 and -1..1; scores are in their metric's own units
+(NPS points -100..100, CSAT percent satisfied 0..100, rating and CES in points of their scale).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+__all__ = [
+    "Absent",
+    "Change",
+    "Coverage",
+    "Finding",
+    "Findings",
+    "Impact",
+    "Interval",
+    "Mismatch",
+    "NotRead",
+    "Quality",
+    "ScoreSummary",
+    "SegmentFinding",
+    "ServiceLevel",
+    "SourceSummary",
+    "Testimonial",
+    "ThemeTrend",
+    "Verbatim",
+    "VolumePoint",
+    "WeekCount",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A figure with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Verbatim:
+    """A clause or comment, quoted as stored; `start` and `end` are offsets into the stored text."""
+
+    feedback_id: str
+    reference: str
+    source: str
+    text: str
+    start: int
+    end: int
+    sentiment: float | None
+    occurred_at: datetime | None
+    score: str | None = None  # as a reader says it: "2 of 5", "NPS 3"
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """How much a theme moves one score: association, not cause (methods D2). Negative pulls the score down."""
+
+    metric: str
+    source: str
+    value: float
+    low: float
+    high: float
+    n: int  # responses with a score and text
+    mentions: int  # of them, those that mention the theme
+    mean_with: float
+    mean_without: float
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Authors who raised a theme, against the period before, as shares of all authors with text."""
+
+    baseline: float  # share in the period(s) before
+    value: float  # share now
+    baseline_n: int
+    n: int
+    ratio: float | None
+    p_value: float | None
+    significant: bool
+    baseline_label: str = "the period before"
+
+
+@dataclass(frozen=True, slots=True)
+class WeekCount:
+    """Authors in one week; `week` is the ISO label 2026-W46."""
+
+    week: str
+    authors: int
+    of: int  # authors with usable text in that week
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A theme ranked by what it costs (a pain point) or by what it wins (praise)."""
+
+    theme_id: str
+    label: str
+    parent: str | None
+    rank: int
+    rank_parts: Mapping[str, float]
+    mentions: int
+    authors: int
+    share: Interval  # of authors with usable text
+    net_sentiment: Interval
+    impact: tuple[Impact, ...]
+    change: Change | None
+    weekly: tuple[WeekCount, ...]
+    verbatims: tuple[Verbatim, ...]
+    keywords: tuple[str, ...] = ()
+    journey_stage: str | None = None
+    owner: str | None = None
+    action: str | None = None
+    alert_id: str | None = None
+    is_new: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreSummary:
+    """One score of one source in the period, beside the period before."""
+
+    metric: str
+    source: str
+    n: int
+    value: float | None
+    low: float | None
+    high: float | None
+    unit: str  # "NPS points", "% satisfied", "of 5"
+    change: float | None = None
+    change_low: float | None = None
+    change_high: float | None = None
+    reason: str | None = None  # why the value is absent
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSummary:
+    """One source in the period."""
+
+    name: str
+    kind: str
+    feedback: int
+    authors: int | None  # None: authors unknown, each record counts as one comment
+    last_record_at: datetime | None
+    stale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NotRead:
+    """Comments that could not be read, and why."""
+
+    reason: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of the period's text the figures rest on."""
+
+    feedback: int
+    with_text: int
+    scored: int  # comments with a sentiment
+    clauses: int
+    contentless: int
+    unassigned_share: float | None  # of clauses with content
+    languages: Mapping[str, int]
+    counted: str  # "authors" or "comments": what the counts on the page are
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """The accounting of the loads behind the digest (law 1)."""
+
+    new: int
+    changed: int
+    unchanged: int
+    quarantined: int
+    skipped: Mapping[str, int]
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """A score and a text that say opposite things."""
+
+    verbatim: Verbatim
+    score: str
+    sentiment: float
+    direction: str  # "happy score, unhappy words" | "unhappy score, happy words"
+
+
+@dataclass(frozen=True, slots=True)
+class Testimonial:
+    """A text that marketing could ask consent for (methods D10). `checks` maps a check to passed | not checkable."""
+
+    verbatim: Verbatim
+    theme_id: str | None
+    theme: str | None
+    rank: float
+    rank_parts: Mapping[str, float]
+    checks: Mapping[str, str]
+    consent: str = "candidate"
+
+
+@dataclass(frozen=True, slots=True)
+class VolumePoint:
+    """How much came in, in one week."""
+
+    week: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceLevel:
+    """One group of contacts: a channel or a category of one source, or the whole source."""
+
+    source: str
+    group_by: str  # "all" | "channel" | "category" | ...
+    group: str
+    n: int
+    share: float
+    first_reply_minutes: Interval | None  # median with its interval
+    resolution_minutes: Interval | None
+    handled_minutes: Interval | None
+    reopened: Interval | None
+    score: ScoreSummary | None
+    change: Change | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentFinding:
+    """A theme that one segment (a version, a product) raises more often than the rest."""
+
+    segment: str  # "version"
+    value: str  # "4.2.0"
+    theme_id: str
+    label: str
+    authors: int
+    of: int
+    share: float
+    share_elsewhere: float
+    difference: Interval
+    p_value: float
+    significant: bool  # after Benjamini-Hochberg over everything on the page
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeTrend:
+    """One theme over time."""
+
+    theme_id: str
+    label: str
+    weekly: tuple[WeekCount, ...]
+    authors: int
+    net_sentiment: Interval
+    change: Change | None
+    by_segment: Mapping[str, int] = field(default_factory=dict)  # authors by version
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """A section that cannot be had, and why (law 6)."""
+
+    section: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """Everything the analysis says about one period; each audience's digest takes its sections from it."""
+
+    sources: tuple[SourceSummary, ...]
+    coverage: Coverage
+    not_read: tuple[NotRead, ...]
+    scores: tuple[ScoreSummary, ...]
+    pain_points: tuple[Finding, ...]
+    praise: tuple[Finding, ...]
+    segments: tuple[SegmentFinding, ...]
+    mismatches: tuple[Mismatch, ...]
+    testimonials: tuple[Testimonial, ...]
+    service_levels: tuple[ServiceLevel, ...]
+    trends: tuple[ThemeTrend, ...]
+    volumes: Mapping[str, tuple[VolumePoint, ...]]
+    absent: tuple[Absent, ...]
+    warnings: tuple[str, ...]
+    fingerprint: str

@@ -1,0 +1,82 @@
+"""The columns of the DataFrames that the rooms hand each other; storage loads them, analysis fills them.
+
+FEEDBACK   one row per record, index 0..n-1, sorted by (source, row, feedback_id)
+CLAUSES    one row per clause, index 0..n-1, sorted by (feedback position, start)
+COMMENTS   one row per record, same order as FEEDBACK: the sentiment of the whole comment
+THEMES     one row per theme, sorted by theme_id
+Segments are columns of FEEDBACK named `segment:<name>` (`segment:version`), present only where some row has one.
+Missing values: None in text columns, NaN in numbers, NaT in times. Times are UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+__all__ = ["CLAUSES", "COMMENTS", "FEEDBACK", "SEGMENT", "THEMES", "empty_frame", "segment_columns"]
+
+SEGMENT = "segment:"
+
+FEEDBACK = {
+    "feedback_id": "object",
+    "source": "object",
+    "reference": "object",  # what a reader is shown: the source's own id, else "row 12"
+    "row": "int64",
+    "kind": "object",  # survey | review | ticket
+    "text": "object",  # redacted; "" where there is none
+    "occurred_at": "datetime64[us, UTC]",
+    "author": "object",  # keyed hash, None where unknown
+    "response_id": "object",
+    "language": "object",  # as the source declares it
+    "metric": "object",  # nps | csat | ces | rating, None without a score
+    "score": "float64",  # raw
+    "score_low": "float64",
+    "score_high": "float64",
+    "score_scaled": "float64",  # 0-1, 1 is best
+    "reported_at": "datetime64[us, UTC]",
+    "responded_at": "datetime64[us, UTC]",
+    "resolved_at": "datetime64[us, UTC]",
+    "handled_seconds": "float64",
+    "reopened": "object",  # True, False or None
+}
+
+CLAUSES = {
+    "feedback_id": "object",
+    "start": "int64",
+    "end": "int64",  # offsets into FEEDBACK.text
+    "text": "object",  # FEEDBACK.text[start:end], exactly
+    "sentence": "int64",  # number of its sentence within the comment
+    "language": "object",  # ISO 639-1, "und" where undecided
+    "contentless": "bool",  # names nothing ("good app")
+    "sentiment": "float64",  # -1..1, NaN: unscored
+    "label": "object",  # negative | neutral | positive | unscored
+    "theme_id": "object",  # None: contentless or unassigned
+    "similarity": "float64",  # cosine to the theme's centroid
+}
+
+COMMENTS = {
+    "feedback_id": "object",
+    "language": "object",
+    "sentiment": "float64",
+    "label": "object",  # negative | neutral | positive | mixed | unscored | empty
+    "method": "object",  # the model that scored it
+}
+
+THEMES = {
+    "theme_id": "object",
+    "label": "object",
+    "keywords": "object",  # list[str], strongest first
+    "clauses": "int64",
+    "cohesion": "float64",  # mean cosine of its clauses to its centroid
+}
+
+
+def empty_frame(columns: dict[str, str]) -> pd.DataFrame:
+    """A frame without rows that has the given columns and dtypes."""
+    return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in columns.items()})
+
+
+def segment_columns(columns: Iterable[str]) -> list[str]:
+    """Those of the columns that hold a segment."""
+    return [name for name in columns if name.startswith(SEGMENT)]

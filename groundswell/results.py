@@ -1,0 +1,165 @@
+"""What is computed from the feedback: the frames of one analysis, the cache of vectors, the published digests."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Row, Table, delete, func, insert, select
+
+from groundswell.bulk import chunks, insert_or, insert_rows
+from groundswell.errors import StoreError
+from groundswell.rows import check_text, dump_json
+from groundswell.tables import clause, comment_sentiment, digest, embedding, load, theme
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = [
+    "StoredDigest",
+    "known_vectors",
+    "latest_digest",
+    "load_analysis",
+    "save_analysis",
+    "save_digest",
+    "save_vectors",
+]
+
+_IN = 5_000
+_VECTORS = 2_000  # vectors written by one statement
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDigest:
+    """A published digest, frozen as a revision of its period."""
+
+    audience: str
+    period: str
+    revision: int
+    fingerprint: str
+    reason: str  # why this revision was made; "" for the first
+    json_text: str
+    created_from: Mapping[str, int]  # the last accepted load of each source when it was made
+
+
+def _frames() -> tuple[tuple[Table, dict[str, str]], ...]:
+    """The table of each frame of an analysis and its columns."""
+    from groundswell.frames import CLAUSES, COMMENTS, THEMES
+
+    return (clause, CLAUSES), (comment_sentiment, COMMENTS), (theme, THEMES)
+
+
+def save_analysis(connection: Connection, clauses: pd.DataFrame, comments: pd.DataFrame, themes: pd.DataFrame) -> None:
+    """Replace the stored analysis as a whole."""
+    for (target, columns), frame in zip(_frames(), (clauses, comments, themes), strict=True):
+        _check_columns(target, columns, frame)
+        connection.execute(delete(target))
+        lists = [_plain(frame[name], dtype, target) for name, dtype in columns.items()]
+        rows = list(zip(range(len(frame)), *lists, strict=True))
+        insert_rows(connection, target, ["position", *columns], rows)
+
+
+def _check_columns(target: Table, columns: dict[str, str], frame: pd.DataFrame) -> None:
+    if set(frame.columns) != set(columns):
+        raise ValueError(
+            f"the frame for table {target.name!r} has the columns {sorted(frame.columns)}, not {sorted(columns)}"
+        )
+
+
+def _plain(values: pd.Series[Any], dtype: str, target: Table) -> list[Any]:
+    """A column as plain Python values, None where one is missing."""
+    if values.name == "keywords":
+        return [dump_json(list(words)) for words in values]
+    if dtype in ("int64", "bool"):
+        return list(values.to_numpy(dtype=dtype).tolist())
+    missing = values.isna().to_numpy()
+    plain = values.tolist()
+    if missing.any():
+        plain = [None if gone else value for value, gone in zip(plain, missing, strict=True)]
+    if dtype == "object":
+        _check_texts(plain, f"column {values.name!r} of table {target.name!r}")
+    return plain
+
+
+def _check_texts(values: Sequence[str | None], what: str) -> None:
+    # One look at everything joined: looking at each of 160,000 texts takes longer than storing them.
+    check_text("\n".join({value for value in values if value is not None}), what)
+
+
+def load_analysis(connection: Connection) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """The clauses, comments and themes of the last analysis; empty frames before the first."""
+    import pandas as pd
+
+    frames = []
+    for target, columns in _frames():
+        query = select(*(target.c[name] for name in columns)).order_by(target.c.position)
+        rows = connection.execute(query).all()
+        lists = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
+        data = {}
+        for (name, dtype), values in zip(columns.items(), lists, strict=True):
+            plain = [json.loads(words) for words in values] if name == "keywords" else list(values)
+            data[name] = pd.Series(plain, dtype=dtype)  # None is NaN where the dtype is float64
+        frames.append(pd.DataFrame(data))
+    clauses, comments, themes = frames
+    return clauses, comments, themes
+
+
+def known_vectors(connection: Connection, keys: Iterable[str], model: str) -> dict[str, bytes]:
+    """The stored vectors of those keys that have one."""
+    query = select(embedding.c.key, embedding.c.vector).where(embedding.c.model == model)
+    found: dict[str, bytes] = {}
+    # Sorted: neighbours in the index are then read together.
+    for part in chunks(sorted(set(keys)), _IN):
+        found.update((row.key, bytes(row.vector)) for row in connection.execute(query.where(embedding.c.key.in_(part))))
+    return found
+
+
+def save_vectors(connection: Connection, vectors: Mapping[str, bytes], model: str) -> None:
+    """Keep the vectors; a key that has one keeps it, for a vector depends on its text alone (law 4)."""
+    check_text(model, "the name of the model")
+    _check_texts(list(vectors), "a key of a vector")
+    for part in chunks(sorted(vectors.items()), _VECTORS):
+        insert_or(connection, embedding, [{"model": model, "key": key, "vector": vector} for key, vector in part], [])
+
+
+def save_digest(
+    connection: Connection, audience: str, period: str, fingerprint: str, json_text: str, reason: str
+) -> StoredDigest:
+    """The latest revision where its fingerprint is the same, else the next revision, with this JSON."""
+    latest = latest_digest(connection, audience, period)
+    if latest is not None and latest.fingerprint == fingerprint:
+        return latest
+    values = {
+        "audience": audience,
+        "period": period,
+        "revision": 1 if latest is None else latest.revision + 1,
+        "fingerprint": fingerprint,
+        "reason": reason,
+        "json": json_text,
+    }
+    for name, value in values.items():
+        check_text(str(value), f"{name!r} of the digest {audience} {period}")
+    sources = select(load.c.source, func.max(load.c.id)).where(load.c.state == "accepted").group_by(load.c.source)
+    created_from = {row[0]: row[1] for row in connection.execute(sources)}
+    connection.execute(insert(digest).values({**values, "created_from": dump_json(created_from)}))
+    stored = latest_digest(connection, audience, period)
+    if stored is None:
+        raise StoreError(f"the digest {audience} {period} was not kept by the database; check the store")
+    return stored
+
+
+def latest_digest(
+    connection: Connection, audience: str, period: str, revision: int | None = None
+) -> StoredDigest | None:
+    """The newest revision for an audience and period, or the given one; None where there is none."""
+    query = select(digest).where(digest.c.audience == audience, digest.c.period == period)
+    if revision is not None:
+        query = query.where(digest.c.revision == revision)
+    row: Row[Any] | None = connection.execute(query.order_by(digest.c.revision.desc()).limit(1)).one_or_none()
+    if row is None:
+        return None
+    return StoredDigest(
+        row.audience, row.period, row.revision, row.fingerprint, row.reason, row.json, json.loads(row.created_from)
+    )

@@ -1,0 +1,1 @@
+"""NUMBERS IN, PAGES OUT: build one Digest, render it. The only room that knows Jinja2."""

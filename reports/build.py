@@ -1,0 +1,47 @@
+"""Which of the findings each audience is told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from groundswell.findings import Findings, Quality
+from groundswell.records import Period
+from reports.digest import AUDIENCES, Digest, GeneratedFrom
+from reports.headline import build_digest
+
+__all__ = ["AUDIENCE_SECTIONS", "digest_for"]
+
+# Every digest holds sources, coverage, quality and scores; beyond them, what the reader decides with.
+AUDIENCE_SECTIONS: dict[str, tuple[str, ...]] = {
+    "service": ("pain_points", "praise", "mismatches"),
+    "product": ("pain_points", "segments", "trends"),
+    "marketing": ("praise", "testimonials"),
+    "operations": ("pain_points", "service_levels", "volumes"),
+}
+_EVERYWHERE = ("scores", "alerts")
+
+
+def digest_for(
+    audience: str, findings: Findings, period: Period, quality: Quality, generated_from: GeneratedFrom, revision: int
+) -> Digest:
+    """The digest of one audience, with its title and headline; raises KeyError for an unknown audience."""
+    sections = AUDIENCE_SECTIONS[audience]
+    told: dict[str, Any] = {name: getattr(findings, name) for name in sections}
+    return build_digest(
+        Digest(
+            audience=audience,
+            revision=revision,
+            period=period,
+            generated_from=generated_from,
+            sources=findings.sources,
+            coverage=findings.coverage,
+            not_read=findings.not_read,
+            quality=quality,
+            scores=findings.scores,
+            absent=tuple(entry for entry in findings.absent if entry.section in (*sections, *_EVERYWHERE)),
+            **told,
+        )
+    )
+
+
+assert set(AUDIENCE_SECTIONS) == set(AUDIENCES)

@@ -1,0 +1,60 @@
+"""The small print: what the counts are, what an interval is, what a change is, which alarms there are."""
+
+from __future__ import annotations
+
+from reports.digest import Digest
+from reports.figures import is_known, number
+
+__all__ = ["methods"]
+
+
+def methods(digest: Digest) -> tuple[str, ...]:
+    """The notes that this digest's figures need, each a sentence or two."""
+    notes = [_counted(digest.coverage.counted)]
+    notes.append(
+        "Brackets hold 95 % intervals: chance alone moves a figure by about that much. "
+        "Figures that rest on too few answers are not shown."
+    )
+    found = (*digest.pain_points, *digest.praise)
+    if any(f.impact for f in found):
+        notes.append(
+            "“Goes with” compares the score of all answers with that of answers that leave the theme out. It is an "
+            "association; themes overlap, so two of these figures must not be added."
+        )
+    if found or digest.trends:
+        notes.append("Tone is the share of positive clauses less that of negative ones, from −1 to +1.")
+    notes.append(_change(digest))
+    if digest.segments:
+        notes.append(
+            "Differences between groups are marked after the Benjamini-Hochberg correction over everything on the page."
+        )
+    notes.append(_alarms(digest.false_alarm_target_per_year))
+    notes.append(
+        "Quotes are verbatim but for personal data, which was removed before anything was stored; "
+        "long ones are cut at “…”."
+    )
+    return tuple(notes)
+
+
+def _counted(counted: str) -> str:
+    if counted == "authors":
+        return "Counts are of distinct authors: one customer who writes five times counts once."
+    why = "since the sources do not say who wrote them"
+    return f"Counts are of {counted}, {why}: one customer who writes five times counts five times."
+
+
+def _change(digest: Digest) -> str:
+    if digest.period.start is None:
+        return "The feedback carries no dates, so there is no trend and no change."
+    changes = [f.change for f in (*digest.pain_points, *digest.praise)] + [t.change for t in digest.trends]
+    compared = [change for change in changes if change is not None]
+    if not compared:
+        return "There is nothing to compare this period with yet."
+    return f"▲ and ▼ mark changes against {compared[0].baseline_label} that chance would rarely make; = marks the rest."
+
+
+def _alarms(target: float | None) -> str:
+    if target is None or not is_known(target):
+        return "No alerts are raised yet, so there is no false-alarm rate to state."
+    expected = number(target, 0 if float(target).is_integer() else 1)
+    return f"Alerts are set so that about {expected} false ones a year are expected."

@@ -1,0 +1,136 @@
+"""What a digest's pages show, as plain strings: one Page, from which the HTML and the Markdown are both made.
+
+So no page knows a figure that another lacks. Strings are plain text; each renderer escapes them for its format.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reports.charts import Picture
+from reports.figures import noun, shown
+from reports.spark import Spark
+
+__all__ = ["Entry", "Fact", "Mark", "Page", "Quote", "Section", "Table", "Tile", "counted_of", "sentence"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A change in words and a sign; the tone only colours what the words already say."""
+
+    symbol: str
+    text: str
+    tone: str  # bad | good | flat | new
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A named figure, with its interval or unit as the note."""
+
+    name: str
+    value: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A customer's words and where to find them again."""
+
+    text: str
+    byline: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One score at the top of the page."""
+
+    name: str
+    value: str
+    interval: str
+    change: Mark | None
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One ranked theme."""
+
+    rank: str
+    label: str
+    parent: str = ""
+    marks: tuple[Mark, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    spark: Spark | None = None
+    quotes: tuple[Quote, ...] = ()
+    small: str = ""
+    brief: bool = False  # told in less room
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table; the first column heads its row. A dot, 0-1, is drawn beside the number of its cell."""
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    dots: tuple[tuple[float, ...], ...] = ()
+    sparks: tuple[Spark | None, ...] = ()
+    texts: tuple[int, ...] = ()  # columns that hold words, not figures
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One part of a page: what it holds, or the reason why it cannot be had."""
+
+    id: str
+    title: str
+    lead: str = ""
+    entries: tuple[Entry, ...] = ()
+    quotes: tuple[Quote, ...] = ()
+    tables: tuple[Table, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    reason: str = ""
+    size: str = ""  # how much is in it, for the list of contents
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A whole page but for its sections."""
+
+    audience: str
+    reader: str
+    title: str
+    heading: str
+    period: str
+    period_note: str
+    intro: str
+    coverage: str
+    notices: tuple[str, ...]
+    news: str
+    more: tuple[str, ...]
+    tiles: tuple[Tile, ...]
+    sections: tuple[Section, ...]
+    not_read: tuple[Fact, ...]
+    all_read: str  # what to say when not_read is empty
+    sources: Table
+    accounting: tuple[str, ...]
+    missing: tuple[Fact, ...]
+    methods: tuple[str, ...]
+    provenance: str
+
+    def section(self, name: str) -> Section | None:
+        """The section of that id, or None where this digest has nothing to say in it."""
+        return next((entry for entry in self.sections if entry.id == name), None)
+
+
+def sentence(text: str) -> str:
+    """The text on one line, with a capital and a full stop."""
+    line = shown(text)
+    line = line[:1].upper() + line[1:]
+    return line if not line or line[-1] in ".!?…" else f"{line}."
+
+
+def counted_of(n: int, of: int, counted: str) -> str:
+    """ "38 of 412 authors"; without the whole where it is not known."""
+    return f"{n:,} of {of:,} {counted}" if of >= n > 0 else f"{n:,} {noun(counted, n)}"

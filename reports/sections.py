@@ -1,0 +1,259 @@
+"""The sections of a page, each from its part of a Digest; an empty one is None or names its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from groundswell.findings import Change, Finding, Testimonial, Verbatim
+from reports.audiences import AUDIENCE_PAGES
+from reports.digest import Digest, from_plain, to_plain
+from reports.figures import (
+    byline,
+    clip,
+    count,
+    impact_text,
+    is_known,
+    listed,
+    number,
+    percent,
+    percent_span,
+    shown,
+    signed,
+    span,
+    zone,
+)
+from reports.frame import frame_of
+from reports.headline import versus
+from reports.methods import methods
+from reports.page import Entry, Fact, Mark, Page, Quote, Section, counted_of, sentence
+from reports.pictures import impact, times, volumes
+from reports.spark import spark
+from reports.tables import segments, service_levels, trends, versions
+
+__all__ = ["build_page"]
+
+QUOTE_LIMIT, BRIEF_LIMIT = 300, 140
+FULL = 5  # themes told in full; the rest is brief, so that the page is read in two minutes
+
+
+def build_page(digest: Digest) -> Page:
+    """Everything the digest's audience is shown, in its order."""
+    # The figures as digest.json has them: a page made from the frozen JSON is the same to the byte.
+    digest = from_plain(to_plain(digest))
+    built = []
+    for name, title in AUDIENCE_PAGES[digest.audience].sections:
+        section = BUILDERS[name](digest, name, title)
+        if section is not None:
+            built.append(section)
+    return frame_of(digest, tuple(built), methods(digest))
+
+
+def _reason(digest: Digest, name: str, title: str) -> Section | None:
+    """A section that only says why it is empty; None where there is no reason to tell."""
+    why = digest.why_absent(name)
+    return Section(name, title, reason=sentence(why)) if why else None
+
+
+def _findings(digest: Digest, name: str, title: str) -> Section | None:
+    found = digest.pain_points if name == "pain_points" else digest.praise
+    if not found:
+        return _reason(digest, name, title)
+    ranked = sorted(found, key=lambda f: (f.rank, f.theme_id))
+    if digest.audience == "service" and name == "praise":
+        return Section(name, title, entries=tuple(_short(f, digest) for f in ranked[:3]))
+    entries = tuple(_entry(f, digest, place, name == "pain_points") for place, f in enumerate(ranked))
+    return Section(name, title, _ranked_lead(digest, name), entries=entries, size=count(len(entries), "theme"))
+
+
+def _ranked_lead(digest: Digest, name: str) -> str:
+    weight = (
+        "how many raise it and how much lower they score"
+        if name == "pain_points"
+        else "how many say it and how well they score"
+    )
+    return f"Ranked by {weight}. Counts are of {digest.coverage.counted}; brackets hold 95 % intervals."
+
+
+def _short(finding: Finding, digest: Digest) -> Entry:
+    entry = _entry(finding, digest, place=FULL, hurts=False)
+    return replace(entry, facts=entry.facts[:1], small="", quotes=entry.quotes[:1], marks=())
+
+
+def _entry(finding: Finding, digest: Digest, place: int, hurts: bool) -> Entry:
+    counted = digest.coverage.counted
+    brief = place >= FULL
+    limit = BRIEF_LIMIT if brief else QUOTE_LIMIT
+    return Entry(
+        rank=str(finding.rank),
+        label=clip(finding.label, 120),
+        parent=clip(finding.parent, 80) if finding.parent else "",
+        marks=_marks(finding, hurts),
+        facts=_facts(finding, counted, brief),
+        spark=spark(finding.weekly, counted),
+        quotes=tuple(_quote(v, digest, limit=limit) for v in finding.verbatims[: 1 if brief else 2]),
+        small="" if brief else _small(finding),
+        brief=brief,
+    )
+
+
+def _quote(verbatim: Verbatim, digest: Digest, *notes: str, limit: int = QUOTE_LIMIT) -> Quote:
+    return Quote(clip(verbatim.text, limit), byline(verbatim, zone(digest.period)), notes)
+
+
+def _facts(finding: Finding, counted: str, brief: bool) -> tuple[Fact, ...]:
+    share = finding.share
+    facts = []
+    if is_known(share.value) and share.value > 0:
+        of = round(finding.authors / share.value)
+        facts.append(
+            Fact(
+                "Raised by", counted_of(finding.authors, of, counted), f"{percent(share.value)} ({percent_span(share)})"
+            )
+        )
+    else:
+        facts.append(Fact("Raised by", counted_of(finding.authors, 0, counted)))
+    several = len({(i.metric, i.source) for i in finding.impact}) > len({i.metric for i in finding.impact})
+    for effect in finding.impact:
+        value, _, ends = impact_text(effect).partition(" (")
+        where = f" in {shown(effect.source)}" if several else ""
+        facts.append(Fact("Goes with", value + where, f"({ends}"))
+    tone = finding.net_sentiment
+    if is_known(tone.value) and not brief:
+        facts.append(Fact("Tone", signed(tone.value, 2), f"({span(tone.low, tone.high, 2, sign=True)})"))
+    return tuple(facts)
+
+
+def _marks(finding: Finding, hurts: bool) -> tuple[Mark, ...]:
+    marks = [Mark("✚", "new theme", "new")] if finding.is_new else []
+    mark = change_mark(finding.change, more_is_bad=hurts)
+    return (*marks, mark) if mark else tuple(marks)
+
+
+def change_mark(change: Change | None, more_is_bad: bool | None) -> Mark | None:
+    """What became of a share since the period before; None where there is nothing to compare with."""
+    if change is None:
+        return None
+    if not change.significant or change.value == change.baseline:
+        return Mark("=", f"no clear change from {percent(change.baseline)}", "flat")
+    rose = change.value > change.baseline
+    tone = "flat" if more_is_bad is None else "bad" if rose == more_is_bad else "good"
+    how = versus(change)
+    ends = f"{percent(change.baseline)} to {percent(change.value)}"
+    return Mark(
+        "▲" if rose else "▼", f"{ends}, {how}" if " from " not in how else f"{'up' if rose else 'down'}, {ends}", tone
+    )
+
+
+def _small(finding: Finding) -> str:
+    parts = []
+    if finding.journey_stage:
+        parts.append(f"Stage: {shown(finding.journey_stage)}")
+    if finding.owner:
+        parts.append(f"Owner: {shown(finding.owner)}")
+    if finding.action:
+        parts.append(f"Decided: {shown(finding.action)}")
+    weights = [f"{shown(key).replace('_', ' ')} {_part(finding.rank_parts[key])}" for key in sorted(finding.rank_parts)]
+    if weights:
+        parts.append(f"Ranked on {listed(weights)}")
+    parts.append(count(finding.mentions, "mention"))
+    return " · ".join(parts)
+
+
+def _part(value: float) -> str:
+    return number(value, 0 if is_known(value) and float(value).is_integer() else 2)
+
+
+def _mismatches(digest: Digest, name: str, title: str) -> Section | None:
+    if not digest.mismatches:
+        return _reason(digest, name, title)
+    ordered = sorted(digest.mismatches, key=lambda m: (m.direction, m.verbatim.feedback_id, m.verbatim.start))
+    quotes = tuple(
+        _quote(
+            m.verbatim,
+            digest,
+            shown(m.direction).capitalize(),
+            f"scored {shown(m.score)}, tone {signed(m.sentiment, 2)}",
+        )
+        for m in ordered
+    )
+    lead = "Customers whose words say the opposite of their score: worth a call before the score is believed."
+    return Section(name, title, lead, quotes=quotes, size=count(len(quotes), "comment"))
+
+
+def _testimonials(digest: Digest, name: str, title: str) -> Section | None:
+    if not digest.testimonials:
+        return _reason(digest, name, title)
+    ordered = sorted(digest.testimonials, key=lambda t: (-t.rank, t.verbatim.feedback_id))
+    quotes = tuple(_quote(t.verbatim, digest, *_checks(t)) for t in ordered)
+    lead = (
+        "Consent comes first, on the exact words: a candidate has not been asked. "
+        "The checks it passed, and those that cannot be made, stand below it."
+    )
+    return Section(name, title, lead, quotes=quotes, size=count(len(quotes), "candidate"))
+
+
+def _checks(candidate: Testimonial) -> tuple[str, ...]:
+    by_result: dict[str, list[str]] = {}
+    for check in sorted(candidate.checks):
+        by_result.setdefault(shown(candidate.checks[check]), []).append(shown(check).replace("_", " "))
+    lines = [f"{result.capitalize()}: {', '.join(names)}" for result, names in sorted(by_result.items(), reverse=True)]
+    about = [f"About {clip(candidate.theme, 80)}"] if candidate.theme else []
+    return (*about, f"Consent: {shown(candidate.consent)}", *lines)
+
+
+def _words(digest: Digest, name: str, title: str) -> Section | None:
+    """The words that set each praised theme apart, strongest first."""
+    ranked = sorted((f for f in digest.praise if f.keywords), key=lambda f: (f.rank, f.theme_id))
+    if not ranked:
+        return _reason(digest, name, title)
+    entries = tuple(
+        Entry(rank="", label=clip(f.label, 80), small=" · ".join(clip(word, 40) for word in f.keywords[:10]))
+        for f in ranked
+    )
+    lead = "The words customers use more in this theme than elsewhere, strongest first."
+    return Section(name, title, lead, entries=entries)
+
+
+def _impact(digest: Digest, name: str, title: str) -> Section | None:
+    found = digest.praise if digest.audience == "marketing" else digest.pain_points
+    pictures = impact(found)
+    if not pictures:
+        return _reason(digest, name, title) if found else None
+    lead = (
+        "The score of all answers, less that of answers that leave the theme out. An association: it does not say what "
+        "the score would become if the theme went away. A line that crosses zero may be chance. Never add two of them."
+    )
+    return Section(name, title, lead, pictures=pictures)
+
+
+def _volumes(digest: Digest, name: str, title: str) -> Section | None:
+    pictures = volumes(digest)
+    return Section(name, title, pictures=pictures) if pictures else _reason(digest, name, title)
+
+
+def _times(digest: Digest, name: str, title: str) -> Section | None:
+    pictures = times(digest.service_levels)
+    lead = "Medians with 95 % intervals, slowest first."
+    return Section(name, title, lead, pictures=pictures) if pictures else None
+
+
+def _tabled(build: Callable[[Digest, str, str], Section | None]) -> Callable[[Digest, str, str], Section | None]:
+    """The table's section, or the reason why there is none."""
+    return lambda digest, name, title: build(digest, name, title) or _reason(digest, name, title)
+
+
+BUILDERS: dict[str, Callable[[Digest, str, str], Section | None]] = {
+    "pain_points": _findings,
+    "praise": _findings,
+    "impact": _impact,
+    "mismatches": _mismatches,
+    "testimonials": _testimonials,
+    "words": _words,
+    "volumes": _volumes,
+    "times": _times,
+    "trends": _tabled(trends),
+    "versions": _tabled(versions),
+    "segments": _tabled(segments),
+    "service_levels": _tabled(service_levels),
+}

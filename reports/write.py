@@ -1,0 +1,74 @@
+"""Digests as files: each is written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from groundswell.errors import DeliveryError
+from reports.digest import Digest
+from reports.render import render_html, render_json, render_markdown
+
+__all__ = ["write_digest", "write_files"]
+
+
+def write_digest(digest: Digest, folder: Path) -> list[Path]:
+    """Write digest.json, digest.html and digest.md into the folder, making it if need be; returns their paths.
+
+    All three are rendered before the first is written. A file that was there is replaced in one step.
+    Raises DeliveryError when the folder or a file cannot be written; no half-written file is left behind.
+    """
+    files = {
+        "digest.json": render_json(digest),
+        "digest.html": render_html(digest),
+        "digest.md": render_markdown(digest),
+    }
+    return write_files(folder, files)
+
+
+def write_files(folder: Path, files: Mapping[str, str]) -> list[Path]:
+    """Write each text as UTF-8 under its name, atomically and durably; DeliveryError where that fails."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DeliveryError(_message(folder, "the folder cannot be made", error)) from error
+    written = []
+    for name, text in files.items():
+        try:
+            written.append(_replace(folder / name, text.encode("utf-8")))
+        except OSError as error:
+            done = f"{len(written)} of {len(files)} files written"
+            raise DeliveryError(_message(folder / name, f"cannot be written ({done})", error)) from error
+    return written
+
+
+def _message(path: Path, what: str, error: OSError) -> str:
+    reason = (error.strerror or type(error).__name__).lower()
+    return f"{path}: {what}: {reason}; choose another folder with --out, or free the space or rights, then run again"
+
+
+def _replace(path: Path, content: bytes) -> Path:
+    """Put the content at the path through a neighbouring file, so that a reader sees the old file or the new one."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with open(draft, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
+    _settle(path.parent)
+    return path
+
+
+def _settle(folder: Path) -> None:
+    """Make the renaming itself last; only POSIX can open a folder for that."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,154 @@
+"""Pain points and praise: who is counted, how they rank, what changed, what is quoted."""
+
+from datetime import timedelta
+
+import pytest
+from frames_for_tests import MONDAY, clause_frame, comment_frame, feedback_frame, theme_frame
+
+from analysis.coverage import coverage_of, not_read, source_summaries
+from analysis.mentions import build_mentions, mark_moods
+from analysis.mismatches import find_mismatches
+from analysis.pain_points import find_themes
+from analysis.periods import Span, choose_period
+from analysis.scope import open_scope
+from groundswell.records import Period
+
+THEMES = theme_frame({"t1": "card never arrived", "t2": "friendly staff", "t3": "slow app"})
+
+
+def a_week(offset=0):
+    """The period of one week, `offset` weeks before the one of MONDAY."""
+    start = MONDAY - timedelta(weeks=offset)
+    return Period(f"week -{offset}", start, start + timedelta(weeks=1), "week")
+
+
+def scope_of(rows, themes, labels, before=None):
+    """A scope over one week of comments, each with one theme and label."""
+    feedback = feedback_frame(rows)
+    mentions = build_mentions(feedback, clause_frame(feedback, themes, labels))
+    return open_scope(feedback, mentions, THEMES, Span(a_week(), before), "UTC")
+
+
+def stars(value, **more):
+    """A record with a rating."""
+    return {
+        "metric": "rating",
+        "score": float(value),
+        "score_low": 1.0,
+        "score_high": 5.0,
+        "score_scaled": (value - 1) / 4,
+        **more,
+    }
+
+
+def test_one_loud_author_counts_once():
+    """Forty complaints of one author beside five of five others are six authors."""
+    rows = [stars(1, author="loud") for _ in range(40)] + [stars(1, author=f"a{i}") for i in range(5)]
+    rows += [stars(5, author=f"b{i}") for i in range(30)]
+    scope = scope_of(rows, ["t1"] * 45 + [None] * 30, ["negative"] * 45 + ["positive"] * 30)
+    (pain,) = find_themes(scope, "pain")
+    assert (pain.authors, pain.mentions) == (6, 45)
+    assert pain.share.value == pytest.approx(6 / 36)
+    assert len({v.feedback_id for v in pain.verbatims}) == len(pain.verbatims)
+
+
+def test_rank_is_authors_times_loss_and_its_parts_multiply():
+    """A theme of many mild complaints and one of few bitter ones are ranked by authors x mean loss."""
+    rows = [stars(1) for _ in range(10)] + [stars(3) for _ in range(30)] + [stars(5) for _ in range(60)]
+    scope = scope_of(rows, ["t1"] * 10 + ["t3"] * 30 + ["t2"] * 60, ["negative"] * 40 + ["positive"] * 60)
+    pains = find_themes(scope, "pain")
+    assert [p.theme_id for p in pains] == ["t3", "t1"]
+    costs = [p.rank_parts["authors"] * p.rank_parts["mean_loss"] for p in pains]
+    assert costs == sorted(costs, reverse=True)
+    assert pains[1].rank_parts["mean_loss"] > pains[0].rank_parts["mean_loss"]
+    assert pains[1].impact[0].value < 0
+
+
+def test_praise_mirrors_pain():
+    """The theme that lifts the score stands in praise and not among the pain points."""
+    rows = [stars(2) for _ in range(20)] + [stars(5) for _ in range(20)]
+    scope = scope_of(rows, ["t1"] * 20 + ["t2"] * 20, ["negative"] * 20 + ["positive"] * 20)
+    assert [p.theme_id for p in find_themes(scope, "pain")] == ["t1"]
+    assert [p.theme_id for p in find_themes(scope, "praise")] == ["t2"]
+
+
+def test_neutral_words_follow_a_clear_theme_and_scores_never_decide():
+    """ "Where is my card" is a complaint where 9 of 10 opinions of its theme are; in a divided theme it stays plain."""
+    feedback = feedback_frame([{}] * 31)
+    themes = ["t1"] * 11 + ["t3"] * 20
+    labels = ["negative"] * 10 + ["neutral"] + ["negative"] * 9 + ["positive"] * 10 + ["neutral"]
+    moods = mark_moods(clause_frame(feedback, themes, labels))
+    assert moods[10] == "pain"
+    assert moods[30] == "plain"
+
+
+def test_fewer_than_five_authors_are_no_pain_point():
+    """Four people would be pointed at."""
+    scope = scope_of(
+        [stars(1) for _ in range(4)] + [stars(5)] * 40, ["t1"] * 4 + [None] * 40, ["negative"] * 4 + ["positive"] * 40
+    )
+    assert find_themes(scope, "pain") == []
+
+
+def test_a_jump_against_the_week_before_is_significant_and_noise_is_not():
+    """5 of 100 authors last week and 30 of 100 now is news; 30 and 30 is none."""
+
+    def week(offset, complaints):
+        start = MONDAY - timedelta(weeks=offset)
+        return (
+            [stars(1 if i < complaints else 5, occurred_at=start + timedelta(hours=i)) for i in range(100)],
+            ["t1" if i < complaints else "t2" for i in range(100)],
+            ["negative" if i < complaints else "positive" for i in range(100)],
+        )
+
+    for then, significant in ((5, True), (30, False)):
+        old, new = week(1, then), week(0, 30)
+        scope = scope_of(*(a + b for a, b in zip(old, new, strict=True)), before=a_week(1))
+        (pain,) = find_themes(scope, "pain")
+        assert pain.change.significant is significant
+        assert (pain.change.baseline, pain.change.value) == (then / 100, 0.3)
+        assert pain.weekly[-1].authors == 30
+
+
+def test_sources_without_scores_are_ranked_by_their_words():
+    """Tickets that carry no score still have pain points, without an impact."""
+    scope = scope_of([{}] * 40, ["t1"] * 20 + ["t2"] * 20, ["negative"] * 20 + ["positive"] * 20)
+    (pain,) = find_themes(scope, "pain")
+    assert pain.impact == () and pain.rank_parts["mean_loss"] > 0
+
+
+def test_undated_feedback_has_no_change_and_no_weeks():
+    """Without dates nothing is called a trend."""
+    feedback = feedback_frame([{"occurred_at": None, **stars(1)}] * 30)
+    mentions = build_mentions(feedback, clause_frame(feedback, ["t1"] * 30, ["negative"] * 30))
+    scope = open_scope(feedback, mentions, THEMES, choose_period(feedback, None), "UTC")
+    assert scope.span.before is None
+    assert all(f.change is None and f.weekly == () for f in find_themes(scope, "pain"))
+
+
+def test_a_score_against_its_words_is_a_mismatch():
+    """Five stars with clearly unhappy words, and one star with happy ones, are listed; agreement is not."""
+    rows = [stars(5), stars(1), stars(1), stars(5)]
+    scope = scope_of(rows, ["t1"] * 4, ["negative", "positive", "negative", "positive"])
+    found = find_mismatches(scope, comment_frame(scope.feedback, ["negative", "positive", "negative", "positive"]))
+    assert sorted(m.direction for m in found) == ["happy score, unhappy words", "unhappy score, happy words"]
+    assert {m.score for m in found} == {"5 of 5", "1 of 5"}
+    agreeing = scope_of(rows, ["t1"] * 4, ["positive", "negative", "negative", "positive"])
+    labels = ["positive", "negative", "negative", "positive"]
+    assert find_mismatches(agreeing, comment_frame(agreeing.feedback, labels)) == []
+
+
+def test_what_could_not_be_read_is_counted_by_reason():
+    """Empty comments and unread languages are named with their number, never scored neutral."""
+    rows = [stars(3, text="")] * 3 + [{"text": "बहुत अच्छा"}] * 2 + [stars(1)] * 5
+    scope = scope_of(rows, [None] * 5 + ["t1"] * 5, ["unscored"] * 5 + ["negative"] * 5)
+    comments = comment_frame(scope.feedback, ["empty"] * 3 + ["unscored"] * 2 + ["negative"] * 5)
+    comments.loc[3:4, "language"] = "hi"
+    assert {(r.reason, r.n) for r in not_read(scope, comments)} == {
+        ("no text, only a score or service fields", 3),
+        ("language not read: hi", 2),
+    }
+    coverage = coverage_of(scope, comments)
+    assert (coverage.feedback, coverage.with_text, coverage.scored, coverage.counted) == (10, 7, 5, "comments")
+    (source,) = source_summaries(scope)
+    assert source.authors is None and source.feedback == 10

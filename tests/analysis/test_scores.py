@@ -1,0 +1,63 @@
+"""Scores: each metric in its own units, hidden where there are too few, wider where authors repeat."""
+
+import pytest
+from frames_for_tests import feedback_frame
+
+from analysis.scores import score_points, summarise_scores
+
+
+def rows(metric, values, low, high, **more):
+    """Feedback rows that carry the given scores."""
+    span = high - low
+    return [
+        {"metric": metric, "score": v, "score_low": low, "score_high": high, "score_scaled": (v - low) / span, **more}
+        for v in values
+    ]
+
+
+def test_points_are_in_the_units_of_their_metric():
+    """NPS gives -100, 0, 100; CSAT the two best boxes; stars stay stars; no score stays unknown."""
+    frame = feedback_frame(
+        rows("nps", [10, 8, 6], 0, 10) + rows("csat", [5, 4, 3], 1, 5) + rows("rating", [2], 1, 5) + [{}]
+    )
+    points = score_points(frame).tolist()
+    assert points[:7] == [100, 0, -100, 100, 100, 0, 2]
+    assert points[7] != points[7]
+
+
+def test_binary_csat_counts_only_the_better_answer():
+    """On a thumbs scale the top box is the thumb up."""
+    assert score_points(feedback_frame(rows("csat", [0, 1], 0, 1))).tolist() == [0, 100]
+
+
+def test_few_responses_are_hidden_with_the_reason():
+    """Nineteen answers are not a score."""
+    (summary,) = summarise_scores(feedback_frame(rows("nps", [9] * 19, 0, 10)), None)
+    assert summary.value is None
+    assert "19 responses" in summary.reason
+
+
+def test_four_authors_are_hidden_however_often_they_answer():
+    """A figure of fewer than five people would point at them."""
+    frame = feedback_frame([{**row, "author": f"a{i % 4}"} for i, row in enumerate(rows("nps", [9] * 40, 0, 10))])
+    (summary,) = summarise_scores(frame, None)
+    assert summary.value is None and "4 authors" in summary.reason
+
+
+def test_change_is_the_difference_to_the_period_before():
+    """A rise from 3.0 to 4.0 stars shows as +1 with an interval that leaves out 0."""
+    now = feedback_frame(rows("rating", [3, 4, 5] * 40, 1, 5))
+    before = feedback_frame(rows("rating", [2, 3, 4] * 40, 1, 5))
+    (summary,) = summarise_scores(now, before)
+    assert summary.value == pytest.approx(4.0)
+    assert summary.change == pytest.approx(1.0)
+    assert 0 < summary.change_low < 1.0 < summary.change_high
+
+
+def test_unanimous_scores_keep_an_open_interval():
+    """Thirty promoters out of thirty do not prove an NPS of exactly 100, nor thirty satisfied 100 %."""
+    nps, csat = summarise_scores(
+        feedback_frame(rows("nps", [10] * 30, 0, 10, source="a") + rows("csat", [5] * 30, 1, 5, source="b")), None
+    )
+    assert nps.value == 100 and nps.low < 100
+    assert csat.value == 100 and csat.low < 100

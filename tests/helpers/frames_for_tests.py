@@ -1,0 +1,78 @@
+"""Small frames that tests of the statistics build by hand."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pandas as pd
+
+from groundswell.frames import CLAUSES, COMMENTS, FEEDBACK, THEMES
+
+MONDAY = datetime(2026, 11, 9, tzinfo=UTC)
+
+
+def feedback_frame(rows: list[dict[str, object]]) -> pd.DataFrame:
+    """A FEEDBACK frame of the given rows; fields left out are unknown, one comment a minute from Monday on."""
+    blank = dict.fromkeys(FEEDBACK)
+    full = []
+    for i, row in enumerate(rows):
+        base = {
+            **blank,
+            "feedback_id": f"f{i:05d}",
+            "source": "survey",
+            "reference": f"row {i + 1}",
+            "row": i + 1,
+            "kind": "survey",
+            "text": f"comment {i}",
+            "occurred_at": MONDAY + timedelta(minutes=i),
+        }
+        full.append({**base, **row})
+    frame = pd.DataFrame(full)
+    for name, dtype in FEEDBACK.items():
+        if dtype.startswith("datetime"):
+            frame[name] = pd.to_datetime(frame[name], utc=True)
+    return frame.astype({k: v for k, v in FEEDBACK.items() if v != "object"})
+
+
+def clause_frame(feedback: pd.DataFrame, themes: list[str | None], labels: list[str]) -> pd.DataFrame:
+    """One clause per comment, the whole of it, with the given theme and label."""
+    polarity = {"negative": -0.6, "neutral": 0.0, "positive": 0.6, "unscored": float("nan")}
+    frame = pd.DataFrame(
+        {
+            "feedback_id": feedback["feedback_id"],
+            "start": 0,
+            "end": feedback["text"].str.len(),
+            "text": feedback["text"],
+            "sentence": 0,
+            "language": "en",
+            "contentless": [t is None for t in themes],
+            "sentiment": [polarity[label] for label in labels],
+            "label": labels,
+            "theme_id": themes,
+            "similarity": 0.7,
+        }
+    )
+    return frame.astype({k: v for k, v in CLAUSES.items() if v != "object"})
+
+
+def comment_frame(feedback: pd.DataFrame, labels: list[str]) -> pd.DataFrame:
+    """The sentiment of each comment."""
+    polarity = {"negative": -0.8, "neutral": 0.0, "positive": 0.8, "mixed": 0.0}
+    return pd.DataFrame(
+        {
+            "feedback_id": feedback["feedback_id"],
+            "language": "en",
+            "sentiment": [polarity.get(label, float("nan")) for label in labels],
+            "label": labels,
+            "method": "by hand",
+        }
+    )[list(COMMENTS)]
+
+
+def theme_frame(labels: dict[str, str]) -> pd.DataFrame:
+    """A THEMES frame: theme_id -> label."""
+    rows = [
+        {"theme_id": t, "label": name, "keywords": name.split(), "clauses": 1, "cohesion": 0.7}
+        for t, name in sorted(labels.items())
+    ]
+    return pd.DataFrame(rows)[list(THEMES)]

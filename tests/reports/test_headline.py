@@ -1,0 +1,158 @@
+"""The sentences at the top: the news first, only figures of the digest, and silence where there is none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from groundswell.findings import Absent, Change, Finding, Impact, ScoreSummary
+from reports.digest import Digest
+from reports.headline import build_digest, build_headline, build_title, versus
+
+
+def quiet(finding: Finding) -> Finding:
+    """The finding with a change that may be chance."""
+    assert finding.change is not None
+    return replace(finding, change=replace(finding.change, significant=False))
+
+
+def calm(digest: Digest) -> Digest:
+    """The digest in a week in which nothing changed."""
+    scores = tuple(replace(s, change=0.4, change_low=-3.0, change_high=3.8) for s in digest.scores)
+    points = tuple(map(quiet, digest.pain_points))
+    return replace(digest, pain_points=points, scores=scores, mismatches=(), segments=())
+
+
+def test_a_significant_rise_leads(service: Digest) -> None:
+    """A theme that rose significantly is the news, with authors, share, interval, change and impact in one sentence."""
+    assert build_headline(service)[0] == (
+        "“card never arrived” was raised by 38 of 412 authors (9 %, 7–12 %), twice the share of the week before, "
+        "and goes with 4.1 fewer NPS points (2.6–5.6)."
+    )
+
+
+def test_a_moved_score_follows_or_leads(service: Digest) -> None:
+    """A score whose change leaves out 0 is told second after a risen theme, and first without one."""
+    moved = "NPS in nps survey fell by 6.1 points (2.0–10.2) to 31 since the period before."
+    assert build_headline(service)[1] == moved
+    assert build_headline(replace(service, pain_points=tuple(map(quiet, service.pain_points))))[0] == moved
+
+
+def test_nothing_significant_is_said_honestly(service: Digest) -> None:
+    """When nothing moved beyond chance the page says so, and names what hurts most."""
+    assert build_headline(calm(service)) == (
+        "No pain point changed significantly against the week before; the top one: “card never arrived” was raised by "
+        "38 of 412 authors (9 %, 7–12 %) and goes with 4.1 fewer NPS points (2.6–5.6).",
+    )
+
+
+def test_a_significant_fall_is_good_news(service: Digest) -> None:
+    """When a pain point only fell, that is the news, and the top one follows."""
+    fell = calm(service)
+    falling = service.pain_points[6]
+    lines = build_headline(replace(fell, pain_points=(*fell.pain_points[:6], falling)))
+    assert lines[0] == (
+        "Good news: “delivery window missed” was raised by 17 of 412 authors (4 %, 3–5 %), "
+        "half the share of the week before."
+    )
+    assert lines[1].startswith("The top pain point: “card never arrived”")
+
+
+def test_an_impact_that_may_be_nothing_is_not_told(service: Digest) -> None:
+    """An impact whose interval holds 0 is left out of the sentence."""
+    unclear = Impact("nps", "nps survey", -1.0, -2.5, 0.5, 391, 38, 5.0, 7.0)
+    point = replace(service.pain_points[0], impact=(unclear,))
+    assert build_headline(replace(service, pain_points=(point,)))[0].endswith("twice the share of the week before.")
+
+
+def test_undated_feedback_has_no_trend_and_says_so(undated: Digest) -> None:
+    """Without dates the top pain point leads, counted in comments, and the missing trend is told."""
+    assert build_headline(undated) == (
+        "The top pain point: “card never arrived” came up in 38 of 412 comments (9 %, 7–12 %).",
+        "The feedback carries no dates, so nothing can be said about change.",
+    )
+
+
+def test_a_first_period_says_that_there_is_none_before(service: Digest) -> None:
+    """In the first period no change is claimed or denied."""
+    first = replace(calm(service), pain_points=tuple(replace(p, change=None) for p in service.pain_points), scores=())
+    assert build_headline(first)[1] == "There is no earlier period to compare with yet."
+
+
+def test_no_theme_at_all_gives_the_reason(service: Digest) -> None:
+    """Without pain points the sentence is the reason why there are none."""
+    empty = replace(service, pain_points=(), scores=(), mismatches=(), absent=(Absent("pain_points", "Too few."),))
+    assert build_headline(empty) == ("Too few.",)
+    assert build_headline(replace(empty, absent=())) == ("No pain point was raised often enough to be ranked.",)
+
+
+def test_product_hears_of_the_version_that_differs(product: Digest) -> None:
+    """The product team is told which version raises a theme more often than the rest."""
+    assert build_headline(product)[1] == (
+        "“app logs me out every time I switch to another app and back again” is raised by 31 % of authors on "
+        "version 4.10.1, and by 3 % elsewhere."
+    )
+
+
+def test_marketing_hears_whom_to_ask(marketing: Digest) -> None:
+    """Marketing is told how many comments can be asked for, and the top praise; no score and no complaint."""
+    lines = build_headline(marketing)
+    assert lines[0] == "3 comments passed every check that could be made and can be asked for as a testimonial."
+    assert "“friendly, patient staff on the phone” was raised by 52 of 412 authors (13 %, 10–16 %)" in lines[1]
+    assert not any("fell" in line for line in lines)
+
+
+def test_operations_hears_of_volume_and_time(operations: Digest) -> None:
+    """Operations is told which group grew, how much came in, and where customers wait longest."""
+    assert build_headline(operations) == (
+        "“Returns” made up 29 % of contacts, up from 20 % in the week before.",
+        "1,273 pieces of feedback came in, 4 % more than in the week before (1,229).",
+        "First replies are slowest in “Returns”: median 9 h 12 min (8 h 3 min – 10 h 21 min); "
+        "over all contacts it is 3 h 10 min.",
+    )
+
+
+def test_volume_is_not_compared_with_a_week_that_is_not_there(operations: Digest) -> None:
+    """Without the week before only the number is told."""
+    lines = build_headline(replace(operations, volumes={}, service_levels=(), scores=()))
+    assert lines == ("1,345 pieces of feedback came in.",)
+
+
+def test_changes_in_words() -> None:
+    """A ratio near a whole number is said in words, a small one as two shares, a first appearance as such."""
+
+    def words(baseline: float, value: float) -> str:
+        return versus(Change(baseline, value, 400, 400, None, 0.01, True, "the week before"))
+
+    assert words(0.05, 0.1) == "twice the share of the week before"
+    assert words(0.03, 0.09) == "three times the share of the week before"
+    assert words(0.05, 0.08) == "1.6 times the share of the week before"
+    assert words(0.2, 0.22) == "up from 20 % in the week before"
+    assert words(0.1, 0.05) == "half the share of the week before"
+    assert words(0.1, 0.02) == "down from 10 % in the week before"
+    assert words(0.0, 0.02) == "none in the week before"
+
+
+def test_a_star_rating_is_said_in_points(service: Digest) -> None:
+    """An impact on a rating is said in points of its scale, one on CSAT in CSAT points."""
+    stars = Impact("rating", "play reviews", -0.214, -0.3, -0.11, 900, 38, 2.1, 4.2)
+    csat = Impact("csat", "tickets", -2.2, -3.1, -1.2, 800, 38, 60, 80)
+    for effect, words in (
+        (stars, "a rating 0.21 points lower (0.11–0.30)."),
+        (csat, "2.2 fewer CSAT points (1.2–3.1)."),
+    ):
+        point = replace(service.pain_points[0], impact=(effect,))
+        assert build_headline(replace(service, pain_points=(point,)))[0].endswith(words)
+
+
+def test_title_and_headline_are_filled_once(service: Digest) -> None:
+    """A digest gets a title of its audience and period; what is there already stays."""
+    assert build_title("service", service.period) == "What hurts customers: 2026-W46 · 9–15 Nov 2026"
+    given = replace(service, title="Ours", headline=("Said.",))
+    assert build_digest(given) == given
+
+
+def test_scores_without_interval_are_no_news(operations: Digest) -> None:
+    """A change without an interval is not called a move."""
+    score = ScoreSummary("nps", "nps survey", 40, 31.0, 20.0, 40.0, "NPS points", -9.0)
+    lines = build_headline(replace(operations, scores=(score,), service_levels=()))
+    assert not any("fell" in line for line in lines)

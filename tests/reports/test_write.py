@@ -1,0 +1,89 @@
+"""Files are written whole or not at all, and a failure is one line that says what to do."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from groundswell.errors import DeliveryError
+from reports.digest import Digest
+from reports.index import write_index
+from reports.render import render_html, render_json, render_markdown
+from reports.write import write_digest
+
+
+def test_three_files_hold_what_was_rendered(service: Digest, tmp_path: Path) -> None:
+    """digest.json, .html and .md are written as UTF-8 into a folder made for them, and nothing else."""
+    folder = tmp_path / "service" / "2026-W46"
+    paths = write_digest(service, folder)
+    assert [path.name for path in paths] == ["digest.json", "digest.html", "digest.md"]
+    assert sorted(path.name for path in folder.iterdir()) == ["digest.html", "digest.json", "digest.md"]
+    texts = [path.read_bytes().decode("utf-8") for path in paths]
+    assert texts == [render_json(service), render_html(service), render_markdown(service)]
+
+
+def test_writing_again_changes_no_byte(product: Digest, tmp_path: Path) -> None:
+    """A digest written twice is the same to the byte."""
+    first = [path.read_bytes() for path in write_digest(product, tmp_path)]
+    assert [path.read_bytes() for path in write_digest(product, tmp_path)] == first
+
+
+def test_files_follow_the_umask(service: Digest, tmp_path: Path) -> None:
+    """A page can be read by whom the user's umask lets read, not by its writer alone."""
+    before = os.umask(0o022)
+    try:
+        path = write_digest(service, tmp_path)[0]
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o644
+
+
+def test_a_folder_that_cannot_be_made_is_one_line(service: Digest, tmp_path: Path) -> None:
+    """Where a file stands in the folder's way, the error names the folder, the reason and what to do."""
+    (tmp_path / "out").write_text("in the way")
+    with pytest.raises(DeliveryError) as caught:
+        write_digest(service, tmp_path / "out" / "service")
+    message = str(caught.value)
+    assert message.startswith(str(tmp_path / "out" / "service"))
+    assert "choose another folder" in message
+    assert "\n" not in message
+
+
+def test_a_file_that_cannot_be_replaced_is_one_line(service: Digest, tmp_path: Path) -> None:
+    """Where a folder stands in a file's way, the error says so and no draft is left."""
+    (tmp_path / "digest.html").mkdir()
+    with pytest.raises(DeliveryError, match="digest.html: cannot be written .1 of 3 files written."):
+        write_digest(service, tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["digest.html", "digest.json"]
+
+
+def test_a_half_written_file_is_removed(service: Digest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the disk is full the old files stay as they were, and no draft lies beside them."""
+    before = {path.name: path.read_bytes() for path in write_digest(service, tmp_path)}
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(DeliveryError, match="no space left on device"):
+        write_digest(service, tmp_path)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_index_leads_to_every_digest(digests: dict[str, Digest], tmp_path: Path) -> None:
+    """The index links each page with its news, by a path that holds wherever the folder is moved."""
+    entries = []
+    for name in ("operations", "service", "marketing", "product"):
+        paths = write_digest(digests[name], tmp_path / name / digests[name].period.slug)
+        entries.append((paths[1], digests[name]))
+    index = write_index(entries, tmp_path)
+    text = index.read_text(encoding="utf-8")
+    places = [text.index(f'href="{name}/2026-W46/digest.html"') for name in ("service", "product", "marketing")]
+    assert index.name == "index.html"
+    assert places == sorted(places)
+    assert "“card never arrived” was raised by 38 of 412" in text.replace("\N{NO-BREAK SPACE}", " ")
+    assert str(tmp_path) not in text

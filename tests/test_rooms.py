@@ -1,0 +1,64 @@
+"""The map of rooms, held true: who may import whom, and where each big library lives."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+MAY_IMPORT = {
+    "groundswell": set(),
+    "extractors": {"groundswell"},
+    "expectations": {"groundswell"},
+    "analysis": {"groundswell"},
+    "reports": {"groundswell"},
+    "flows": {"groundswell", "extractors", "expectations", "analysis", "reports"},
+}
+HOME = {
+    "prefect": {"flows"},
+    "sqlalchemy": {"groundswell"},
+    "alembic": {"groundswell"},
+    "great_expectations": {"expectations"},
+    "bertopic": {"analysis"},
+    "vaderSentiment": {"analysis"},
+    "onnxruntime": {"analysis"},
+    "faiss": {"analysis"},
+    "jinja2": {"reports"},
+    "altair": {"reports"},
+    "phonenumbers": {"groundswell"},
+    "rich": {"flows"},
+    "click": {"flows"},
+}
+# Nothing reads the network yet; the first module that does is named here (docs/architecture.md).
+NETWORK = {"requests", "httpx", "urllib3", "aiohttp", "socket", "smtplib", "http.client", "urllib.request"}
+
+
+def imports(room: str) -> Iterator[tuple[Path, str]]:
+    """Every module name that a file of the room imports, at the top or inside a function."""
+    for path in sorted((ROOT / room).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                yield from ((path, alias.name) for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+                yield path, node.module
+
+
+@pytest.mark.parametrize("room", MAY_IMPORT)
+def test_rooms_import_downwards_only(room):
+    """A room knows the shared package and no neighbour; only flows/ sees everyone."""
+    seen = 0
+    for path, module in imports(room):
+        name = module.split(".")[0]
+        seen += 1
+        if name in MAY_IMPORT and name != room:
+            assert name in MAY_IMPORT[room], f"{path} imports {name}"
+        assert room in HOME.get(name, {room}), f"{path}: {name} lives in {HOME[name]}"
+    assert seen > 3, f"no imports found in {room}: the test looks in the wrong place"
+
+
+@pytest.mark.parametrize("room", MAY_IMPORT)
+def test_no_room_opens_the_network(room):
+    """Nothing leaves the machine: no module here imports a network client."""
+    for path, module in imports(room):
+        assert module not in NETWORK and module.split(".")[0] not in NETWORK, f"{path} imports {module}"
