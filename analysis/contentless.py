@@ -22,6 +22,7 @@ NEAR = 0.7  # cosine to an exemplar at which a clause with one word left is cont
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 _MARK = re.compile(r"\[[^\[\]\n]{1,40}\]|https?://\S+|www\.\S+")
+_AMOUNT = re.compile(r"[$£€₹¥]\s?\d|\d\s?[$£€₹¥]|\b\d+\.\d\d\b")
 _REPEATED = re.compile(r"(.)\1{2,}")
 
 
@@ -62,8 +63,8 @@ def _words_left(text: str, product: frozenset[str]) -> int:
     """How many words of an English text name something."""
     words = _TOKEN.findall(_MARK.sub(" ", text).lower().replace("\u2019", "'"))
     left = sum(not _says_nothing(word) and word.removesuffix("'s") not in product for word in words)
-    # "still waiting", "doesn't work": no noun, and yet the reader knows what went wrong.
-    return left or int(len(words) > 1 and names_event(text))
+    # "still waiting", "only got $20": no noun, and yet the reader knows what went wrong.
+    return left or int(bool(_AMOUNT.search(text)) or (len(words) > 1 and names_event(text)))
 
 
 @cache

@@ -54,25 +54,35 @@ class Graph:
 def nearest(embeddings: NDArray[np.float32], k: int) -> Neighbours:
     """The k nearest others of each text by cosine, exactly; `embeddings` is (n, d) with rows of length 1 or 0.
 
-    Fewer than k where n is smaller. Cosines are rounded to 1e-6 and ties go to the lower index, so that the order
-    does not hang on how many threads added up the products.
+    Fewer than k where n is smaller. Ties go to the lower index.
     """
     import faiss
 
     count = len(embeddings)
     k = max(0, min(k, count - 1))
-    index = faiss.IndexFlatIP(embeddings.shape[1])
     vectors = np.ascontiguousarray(embeddings, dtype=np.float32)
+    index = faiss.IndexFlatIP(vectors.shape[1])
     index.add(vectors)
-    # Two more than asked for: the text itself, and one in reserve for rows whose own vector is 0.
-    cosines, indices = index.search(vectors, min(k + 1, count))
+    _, indices = index.search(vectors, k + 1)
     own = indices == np.arange(count)[:, None]
-    # A text with many exact doubles may not find itself: then the last one goes.
+    # A text with many exact doubles, or without a vector, may not find itself: then the last one goes.
     own[~own.any(axis=1), -1] = True
     indices = indices[~own].reshape(count, k).astype(np.int64)
-    cosines = np.round(cosines[~own].reshape(count, k), 6)
+    cosines = _cosines(vectors, indices)
     order = np.lexsort((indices, -cosines), axis=1)
     return Neighbours(np.take_along_axis(indices, order, 1), np.take_along_axis(cosines, order, 1))
+
+
+def _cosines(vectors: NDArray[np.float32], indices: NDArray[np.int64]) -> NDArray[np.float32]:
+    """The cosine of each row to those that `indices` names. faiss has them too, but their last bits hang on the
+    number of threads."""
+    count, k = indices.shape
+    cosines = np.empty((count, k), dtype=np.float32)
+    step = max(1, _PAIR_CHUNK // 20 // max(1, k))
+    for start in range(0, count, step):
+        part = slice(start, start + step)
+        cosines[part] = np.einsum("id,ikd->ik", vectors[part], vectors[indices[part]])
+    return cosines
 
 
 def word_vectors(texts: Sequence[str]) -> Any:

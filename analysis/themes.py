@@ -1,7 +1,8 @@
 """Themes: what many customers write about, found in the clauses that have content, each with an id and a label.
 
 Equal texts are one, and texts are sorted before anything else: the order of rows changes nothing, not one byte.
-Groups come from Leiden on a graph of neighbours inside BERTopic (`leiden`, `graph`, `clusters`, `topics`), labels from `labels`.
+Groups come from Leiden on a graph of neighbours (`graph`, `leiden`, `clusters`) inside BERTopic (`topics`), labels
+from phrases that customers wrote (`phrases`, `labels`).
 
 A clause that took no part in the grouping (beyond the fit's limit, or new) joins the theme with the nearest
 centroid where the cosine is at least `join_similarity`, else it stays unassigned. That rule needs the centroids
@@ -64,8 +65,8 @@ def fit_themes(
 
     `texts` are what was embedded, `embeddings` the (n, d) vectors, `ids` unique names of the rows, `shown` the
     clauses as customers wrote them (labels come from these; default: `texts`). `product_words` name the product and
-    stand in no label. `embed` makes the vectors of phrases: with it labels
-    are also chosen by what they mean (better ones; a second more). Raises ValueError when the lengths differ.
+    stand in no label. With `embed`, which makes vectors of phrases, labels are also chosen by what they mean: better
+    ones for a second more. Raises ValueError when the lengths differ.
     """
     settings = settings or ThemeSettings()
     shown = texts if shown is None else shown
@@ -210,10 +211,15 @@ def _theme_frame(
     similarity: NDArray[np.float64],
 ) -> pd.DataFrame:
     """The THEMES frame; clauses and cohesion count every row, repeated texts too."""
-    grouped = assignment >= 0
-    counts = np.bincount(assignment[grouped], minlength=len(identities))
-    sums = np.bincount(assignment[grouped], weights=similarity[grouped], minlength=len(identities))
+    # Sorted, because the order in which floats are added shows in the last bits.
+    members = [np.sort(similarity[assignment == theme]) for theme in range(len(identities))]
     frame = pd.DataFrame(
-        {"theme_id": identities, "label": names, "keywords": keywords, "clauses": counts, "cohesion": sums / counts}
+        {
+            "theme_id": identities,
+            "label": names,
+            "keywords": keywords,
+            "clauses": [len(cosines) for cosines in members],
+            "cohesion": [float(cosines.mean()) for cosines in members],
+        }
     )
     return frame.astype(THEMES)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-__all__ = ["prepare_environment"]
+from groundswell.errors import ConfigError
+
+__all__ = ["prepare_environment", "prepare_prefect"]
 
 
 def prepare_environment() -> None:
@@ -29,3 +31,12 @@ def prepare_environment() -> None:
     }
     for name, value in defaults.items():
         os.environ.setdefault(name, value)
+
+
+def prepare_prefect() -> None:
+    """Makes the folder that Prefect keeps its own database in; ConfigError where it cannot be made."""
+    home = Path(os.environ["PREFECT_HOME"])
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"{home}: cannot be made: {error.strerror}; set PREFECT_HOME to another folder") from error

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from extractors.detect import Overrides, detect
 from extractors.files import FileExtractor
 from extractors.mapping import zone_named
+from flows.launch import prepare_prefect
 from flows.progress import say
 from groundswell.errors import ConfigError, DeliveryError
 from groundswell.keys import default_key_path, ensure_key
@@ -48,6 +49,7 @@ def make_digests(
     """Runs the flow, after a line that explains the wait while Prefect's temporary server starts."""
     key_file = default_key_path()
     ensure_key(key_file)
+    prepare_prefect()
     say("Starting Prefect's temporary server on this machine (5 to 20 s) ...")
     from flows.first_digest import first_digest
 

@@ -140,7 +140,7 @@ def _sqlite_engine(url: URL, busy_seconds: float) -> Engine:
 
 def _postgres_engine(url: URL, busy_seconds: float) -> Engine:
     try:
-        engine = create_engine(url)
+        engine = create_engine(url, pool_pre_ping=True)  # a server may restart between two runs of a schedule
     except ModuleNotFoundError as error:
         raise StoreError("PostgreSQL needs the driver pg8000: pip install 'groundswell[postgres]'") from error
 

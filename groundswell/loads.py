@@ -251,11 +251,18 @@ def _drop(connection: Connection, run: Row[Any]) -> None:
         insert_or(connection, source_state, [row], update=["cursor"])
 
 
-def load_accounting(connection: Connection, ids: Sequence[int] | None) -> list[Accounting]:
-    """The totals of the given loads, or of the last load of each source, sorted by source and load."""
-    query = select(load).order_by(load.c.source, load.c.id)
-    wanted = select(func.max(load.c.id)).group_by(load.c.source) if ids is None else list(ids)
-    runs = connection.execute(query.where(load.c.id.in_(wanted))).all()
+def load_accounting(
+    connection: Connection, ids: Sequence[int] | None = None, state: str | None = None
+) -> list[Accounting]:
+    """The totals of the given loads, of all loads in a state, or of each source's last one; by source and load."""
+    query = select(load)
+    if ids is not None:
+        query = query.where(load.c.id.in_(list(ids)))
+    elif state is not None:
+        query = query.where(load.c.state == state)
+    else:
+        query = query.where(load.c.id.in_(select(func.max(load.c.id)).group_by(load.c.source)))
+    runs = connection.execute(query).all()
     names = [name for name in Accounting.__dataclass_fields__ if name not in ("load_id", "skipped", "started_at")]
     return [
         Accounting(

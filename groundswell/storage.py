@@ -19,7 +19,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 
 from groundswell import loads, quarantine, results
 from groundswell.database import BUSY_SECONDS, open_engine, place_of, reading, writing
@@ -28,7 +28,6 @@ from groundswell.loads import Accounting, PageCounts
 from groundswell.quarantine import QuarantineEntry
 from groundswell.records import Feedback, Quarantined
 from groundswell.results import StoredDigest
-from groundswell.tables import load
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,8 +77,7 @@ class Store:
         same. Its rows stay, hidden, until the next `open_load` of the source takes them over (loads.py, the rule).
         """
         with reading(self._engine) as connection:
-            ids = connection.scalars(select(load.c.id).where(load.c.state == "open")).all()
-            return loads.load_accounting(connection, ids)
+            return loads.load_accounting(connection, state="open")
 
     def open_load(self, source: str, kind: str, started_at: datetime) -> int:
         """Open a load of this source, taking over what an interrupted run of it left; the id of the load."""
@@ -112,10 +110,13 @@ class Store:
         with writing(self._engine) as connection:
             return loads.close_load(connection, load_id, state, reason)
 
-    def accounting(self, load_ids: Sequence[int] | None = None) -> list[Accounting]:
-        """The totals of the last load of each source, sorted by source; or those of the given loads."""
+    def accounting(self, load_ids: Sequence[int] | None = None, *, state: str | None = None) -> list[Accounting]:
+        """The totals of each source's last load; or those of the given loads; or of all loads in a state (`held`).
+
+        Sorted by source and load. A load that was taken over is empty: its totals are in the load that did.
+        """
         with reading(self._engine) as connection:
-            return loads.load_accounting(connection, load_ids)
+            return loads.load_accounting(connection, load_ids, state)
 
     def quality(self, warnings: Sequence[str] = ()) -> Quality:
         """The accounting of the accepted loads that brought or refused something, summed; with the given warnings.
@@ -123,8 +124,7 @@ class Store:
         A run that found every row known adds nothing: what is published from the same rows stays the same.
         """
         with reading(self._engine) as connection:
-            ids = connection.scalars(select(load.c.id).where(load.c.state == "accepted")).all()
-            totals = loads.load_accounting(connection, ids)
+            totals = loads.load_accounting(connection, state="accepted")
         brought = [total for total in totals if total.new + total.changed + total.quarantined]
         skipped: Counter[str] = Counter()
         for total in brought:

@@ -59,6 +59,7 @@ def test_names_nothing(text):
         "no monthly fees",
         "hung up on me",
         "Can't log in",
+        "I only got $20",
     ],
 )
 def test_names_a_subject(text):

@@ -105,7 +105,7 @@ def test_the_migrations_travel_in_the_wheel() -> None:
     assert len(files) >= 3 and files <= packed
 
 
-def test_a_migration_can_be_taken_back(url: str, new_url: Callable[[], str]) -> None:
+def test_a_migration_can_be_taken_back(new_url: Callable[[], str]) -> None:
     """Downgrading to nothing leaves no table; upgrading again makes a store."""
     from alembic import command
     from alembic.config import Config

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from groundswell.errors import StoreError
+from groundswell.findings import Quality
 from groundswell.records import Feedback, Kind, Problem, Quarantined
 from groundswell.storage import PageCounts, Store, open_store
 
@@ -116,6 +117,25 @@ def test_only_accepted_loads_are_shown(store: Store, state: str) -> None:
     if state != "open":
         store.close_load(load, state, "too few rows")
     assert texts(store) == ["a 1", "a 2"]
+
+
+def test_held_loads_are_found_behind_later_ones(store: Store) -> None:
+    """The loads that wait for a decision are listed, however many loads came after them."""
+    held = [ingest(store, [feedback(number)], state="held") for number in (1, 2)]
+    ingest(store, [feedback(3)])
+    assert [account.load_id for account in store.accounting(state="held")] == held
+    assert [account.state for account in store.accounting()] == ["accepted"]
+
+
+def test_quality_sums_the_loads_that_brought_something(store: Store) -> None:
+    """What a digest says of its loads: accepted ones that brought or refused something; not held, not repeated ones."""
+    for source in ("reviews", "tickets"):
+        load = store.open_load(source, Kind.REVIEW, START)
+        store.save_page(load, [feedback(1, source=source)], [refused(2, source=source)], {"empty row": 2}, {})
+        store.close_load(load, "accepted")
+    ingest(store, [feedback(1)])
+    ingest(store, [feedback(9)], state="held")
+    assert store.quality(["late"]) == Quality(2, 0, 0, 2, {"empty row": 4}, ("late",))
 
 
 def test_a_held_load_can_be_accepted_later(store: Store) -> None:

@@ -1,0 +1,77 @@
+"""Leiden runs, the resolution by cohesion, and the consensus."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn.metrics import adjusted_rand_score
+
+from analysis.graph import Graph, graph_of, nearest
+from analysis.leiden import Target, cohesion_of, communities, consensus, find_resolution, runs_for
+
+
+def groups(count: int, size: int, spread: float, width: int = 64, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Vectors of length 1 in `count` groups, and the group of each."""
+    random = np.random.default_rng(seed)
+    truth = np.repeat(np.arange(count), size)
+    centres = random.normal(size=(count, width)) / np.sqrt(width)
+    vectors = centres[truth] + spread * random.normal(size=(len(truth), width)) / np.sqrt(width)
+    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32), truth
+
+
+def test_one_seed_gives_one_result() -> None:
+    """Two runs with the same seed agree in every label."""
+    graph = graph_of(nearest(groups(8, 40, 0.8)[0], 15), 15)
+    assert communities(graph, 2.0, seed=3).tolist() == communities(graph, 2.0, seed=3).tolist()
+
+
+def test_nodes_without_edges_stay_alone() -> None:
+    """A graph without edges has as many communities as nodes."""
+    empty = Graph(np.zeros(5, np.int64), np.empty(0, np.int32), np.empty(0, np.float64))
+    assert communities(empty, 1.0, seed=1).tolist() == [0, 1, 2, 3]
+
+
+def test_cohesion_is_the_mean_cosine_to_the_own_centroid() -> None:
+    """Cohesion equals its definition, computed row by row."""
+    vectors, truth = groups(5, 30, 0.9)
+    cosines = []
+    for label in range(5):
+        own = vectors[truth == label]
+        centroid = own.mean(axis=0)
+        cosines.extend(own @ (centroid / np.linalg.norm(centroid)))
+    assert cohesion_of(truth, vectors) == pytest.approx(np.mean(cosines), abs=1e-6)
+
+
+def test_resolution_meets_the_cohesion() -> None:
+    """At the resolution found, cohesion is that asked for, where the ceiling does not come first."""
+    vectors, _ = groups(20, 40, 1.0)
+    graph = graph_of(nearest(vectors, 15), 15)
+    resolution = find_resolution(graph, vectors, Target(0.70, 1000, 2), seed=1)
+    assert cohesion_of(communities(graph, resolution, seed=1), vectors) == pytest.approx(0.70, abs=0.03)
+
+
+def test_resolution_minds_the_ceiling() -> None:
+    """Where cohesion is out of reach the ceiling on the number of communities decides."""
+    vectors, _ = groups(40, 30, 2.0)
+    graph = graph_of(nearest(vectors, 15), 15)
+    resolution = find_resolution(graph, vectors, Target(0.999, 12, 2), seed=1)
+    assert 9 <= communities(graph, resolution, seed=1).max() + 1 <= 14
+
+
+def test_consensus_finds_planted_groups_and_repeats_itself() -> None:
+    """The consensus finds the groups that were planted, and gives the same labels again."""
+    vectors, truth = groups(12, 40, 0.9)
+    neighbours = nearest(vectors, 30)
+    target = Target(0.74, 100, 4)
+    found, again = (
+        consensus(graph_of(neighbours, 15), graph_of(neighbours, 30), vectors, target, runs=20, seed=7)
+        for _ in range(2)
+    )
+    assert adjusted_rand_score(truth, found.labels) > 0.95
+    assert found.labels.tolist() == again.labels.tolist()
+    assert found.resolution == again.resolution and 0.5 < found.agreement <= 1
+
+
+def test_runs_are_fifty_at_most_and_fewer_for_many_texts() -> None:
+    """Fifty runs up to 10,000 texts, then ever fewer, never under sixteen."""
+    assert [runs_for(count) for count in (0, 100, 10_000, 20_000, 50_000, 10**6)] == [50, 50, 50, 25, 16, 16]
