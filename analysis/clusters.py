@@ -24,14 +24,14 @@ class ThemeSettings:
     consensus_neighbours: int = 30
     cohesion: float = 0.78  # mean cosine to the own centroid that sets the resolution
     ceiling: int = 100  # themes at most; reviews never reach the cohesion
-    texts_per_theme: int = 25  # and no more themes than one for so many distinct texts
+    texts_per_theme: int = 15  # and no more themes than one for so many distinct texts
     min_size: int = 4  # distinct texts of a theme, or `min_share` of all, whichever is more
     min_share: float = 0.0008
     min_cohesion: float = 0.47  # looser themes are dissolved
     min_similarity: float = 0.35  # to the own centroid, else unassigned
     join_similarity: float = 0.45  # to the nearest centroid, for clauses that were not grouped
     min_texts: int = 50  # fewer distinct texts are not grouped
-    fit_limit: int = 50_000  # distinct texts that are grouped; the rest joins
+    fit_limit: int = 40_000  # distinct texts that are grouped; the rest joins
     seed: int = 7
 
     def __str__(self) -> str:

@@ -39,7 +39,9 @@ _GENERIC = 0.45  # what is left of the score of a phrase that begins with praise
 _NESTED = 0.35  # what is left of a phrase's score when it only adds to, or cuts from, a label that is taken
 _DENIED = 0.3  # "(never) received my card": from this share on a wording says the opposite of what is meant
 _CAPITALS = 0.7  # share of occurrences that must be written with the same capitals
+_SMALL = 60  # members up to which a phrase of a single member may be the label, if there is no better
 _WEIGHED = 15  # choices of a theme whose closeness is asked for
+_CONNECTING = frozenset({"and", "but", "or", "so", "because", "also", "plus", "then", "however"})
 _CHARACTERS = 40  # of a clause that serves as its own label, where words are not parted by blanks
 
 
@@ -83,6 +85,7 @@ class _Choice:
 
     score: float
     surface: str
+    is_firm: bool  # several members write it; else what it means has to count for more
 
 
 @dataclass(frozen=True)
@@ -160,9 +163,9 @@ def _read(size: int, members: list[tuple[float, str]], reader: PhraseReader) -> 
 
 def _choices(theme: _Theme, totals: Counter[tuple[str, ...]], read: int) -> list[_Choice]:
     """The theme's candidates, best first; `totals` and `read` count members of all themes."""
-    least = 2 if len(theme.texts) >= 2 * FIRM else 1
+    least = 2 if len(theme.texts) > _SMALL else 1
     found = [
-        _Choice(_score(theme, candidate, surface, totals[key], read), surface)
+        _Choice(_score(theme, candidate, surface, totals[key], read), surface, candidate.members >= FIRM)
         for key, candidate in theme.candidates.items()
         if candidate.members >= least and (surface := _wording(candidate)) is not None
     ]
@@ -191,7 +194,13 @@ def _weighed(choices: list[list[_Choice]], closeness: Closeness) -> list[list[_C
     short = [theme[:_WEIGHED] for theme in choices]
     pairs = [(choice.surface, number) for number, theme in enumerate(short) for choice in theme]
     cosines = iter(closeness([surface for surface, _ in pairs], [number for _, number in pairs]).tolist())
-    return [[replace(choice, score=choice.score * max(0.0, next(cosines)) ** 2) for choice in theme] for theme in short]
+    return [
+        [
+            replace(choice, score=choice.score * max(0.0, next(cosines)) ** (2 if choice.is_firm else 4))
+            for choice in theme
+        ]
+        for theme in short
+    ]
 
 
 def _wording(candidate: _Candidate) -> str | None:
@@ -224,6 +233,8 @@ def _own_words(texts: list[str], used: set[str], reader: PhraseReader) -> str:
         words = max(segments(text), key=len, default=[])[:LONGEST]
         while len(words) > 2 and bare(words[-1]) in DANGLING:
             words.pop()
+        if len(words) > 2 and bare(words[0]) in _CONNECTING:
+            del words[0]
         label = " ".join(words).lower() or text.strip()[:_CHARACTERS]
         if label not in used:
             return label

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from analysis.wordlists import read_rows, read_words
 
@@ -40,6 +41,9 @@ _GENERIC, _OPEN, _BINDING, _SUBJECTS = map(_listed, ("generic", "open", "binding
 _JUDGING, DANGLING = map(_listed, ("judging", "dangling"))
 NEGATIONS = _LEADING - {"still", "how", "why"}
 _JOINING = frozenset({"and", "or", "as"})
+# "(the man I) spoke to was rude"
+_PREPOSITIONS = frozenset("to with for of from on at about".split())
+_AUXILIARIES = frozenset("is are was were has have had".split())
 _QUESTIONS = frozenset({"how", "why"})
 _DETERMINERS = frozenset("a an the my our your his her their this that for any every each no".split())
 # After a phrase that is complete comes its end, or one of these.
@@ -101,6 +105,8 @@ class PhraseReader:
     def _may_end(self, plain: Sequence[str], start: int, end: int) -> bool:
         last, inner = plain[end - 1], plain[start + 1 : end - 1]
         if any(word in _BINDING or (word in _SUBJECTS and plain[start] not in _QUESTIONS) for word in inner):
+            return False
+        if any(left in _PREPOSITIONS and right in _AUXILIARIES for left, right in pairwise(inner)):
             return False
         content = content_stems(plain[start:end])
         if len(set(content)) < len(content):

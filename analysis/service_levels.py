@@ -20,7 +20,10 @@ MOST_GROUPS = 12
 
 
 def service_levels(scope: Scope) -> list[ServiceLevel]:
-    """One row for each source and for each channel and category of it with at least 20 contacts, largest first."""
+    """One row for each source and for each channel and category of it with at least 20 contacts, largest first.
+
+    A group's share is taken over the contacts that name a group of that kind.
+    """
     levels: list[ServiceLevel] = []
     for source in sorted(scope.feedback["source"].unique()):
         now = scope.feedback[scope.feedback["source"] == source]
@@ -57,7 +60,7 @@ def _by_group(source: str, name: str, now: pd.DataFrame, then: pd.DataFrame | No
             str(group),
             now[now[column] == group],
             None if then is None else then[then[column] == group],
-            len(now),
+            int(counts.sum()),
             _with_significance(change, held),
         )
         for group, change, held in zip(groups, levels, holds, strict=True)
@@ -65,13 +68,14 @@ def _by_group(source: str, name: str, now: pd.DataFrame, then: pd.DataFrame | No
 
 
 def _group_change(now: pd.DataFrame, then: pd.DataFrame | None, column: str, group: object) -> Change | None:
-    """How the group's share of the source's contacts moved against the period before."""
-    if then is None or len(then) < FEW_RESPONSES:
+    """How the group's share of the contacts that name a group moved against the period before."""
+    if then is None or then[column].notna().sum() < FEW_RESPONSES:
         return None
     hits, was = int((now[column] == group).sum()), int((then[column] == group).sum())
-    share, baseline = hits / len(now), was / len(then)
-    p = shares_differ(hits, len(now), was, len(then))
-    return Change(baseline, share, len(then), len(now), share / baseline if was else None, p, False)
+    n, n_before = int(now[column].notna().sum()), int(then[column].notna().sum())
+    share, baseline = hits / n, was / n_before
+    p = shares_differ(hits, n, was, n_before)
+    return Change(baseline, share, n_before, n, share / baseline if was else None, p, False)
 
 
 def _with_significance(change: Change | None, held: bool) -> Change | None:

@@ -37,10 +37,11 @@ def analyse(store: str) -> AnalysisSummary:
     """Reads every accepted comment of the store, and writes clauses, sentiments and themes back."""
     feedback = load_feedback(store)
     clauses = split_into_clauses(feedback)
-    clauses = mark_contentless(clauses)
+    words = find_product_words(clauses)
+    clauses = mark_contentless(clauses, words)
     clauses, comments = score_sentiment(feedback, clauses)
-    vectors, texts = embed_clauses(store, clauses)
-    clauses, themes, note = find_themes(clauses, vectors, texts)
+    vectors, content = embed_clauses(store, clauses, words)
+    clauses, themes, note = find_themes(clauses, vectors, content, words)
     save_analysis(store, clauses, comments, themes)
     return summarise(clauses, comments, themes, note)
 
@@ -68,11 +69,20 @@ def split_into_clauses(feedback: pd.DataFrame) -> pd.DataFrame:
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
-def mark_contentless(clauses: pd.DataFrame) -> pd.DataFrame:
+def find_product_words(clauses: pd.DataFrame) -> tuple[str, ...]:
+    """The product's own names, which say nothing about what a clause is about."""
+    from analysis.product_words import product_words
+
+    return product_words(clauses["text"].tolist())
+
+
+@task(cache_policy=NO_CACHE, persist_result=False)
+def mark_contentless(clauses: pd.DataFrame, words: tuple[str, ...]) -> pd.DataFrame:
     """Clauses with the mark of those that name nothing."""
     from analysis import contentless
 
-    return clauses.assign(contentless=contentless.mark_contentless(clauses["text"].tolist()))
+    texts, languages = clauses["text"].tolist(), clauses["language"].tolist()
+    return clauses.assign(contentless=contentless.mark_contentless(texts, words, languages=languages))
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
@@ -86,16 +96,17 @@ def score_sentiment(feedback: pd.DataFrame, clauses: pd.DataFrame) -> tuple[pd.D
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
-def embed_clauses(store: str, clauses: pd.DataFrame) -> tuple[np.ndarray[Any, Any], pd.DataFrame]:
+def embed_clauses(
+    store: str, clauses: pd.DataFrame, words: tuple[str, ...]
+) -> tuple[np.ndarray[Any, Any], pd.DataFrame]:
     """Vectors of the clauses that themes are found among, and these clauses with the text that was embedded.
 
     Left out are contentless clauses and those in a language that the encoder does not read.
     """
     from analysis.embedding import MODEL, Embedder, embed_cached, text_key
-    from analysis.product_words import product_words, text_for_embedding
+    from analysis.product_words import text_for_embedding
     from groundswell.storage import open_store
 
-    words = product_words(clauses["text"].tolist())
     readable = ~clauses["contentless"] & clauses["language"].isin(_readable_languages(clauses))
     content = clauses.loc[readable, ["feedback_id", "start", "text"]].copy()
     content["embedded"] = [text_for_embedding(text, words) for text in content["text"]]
@@ -104,13 +115,12 @@ def embed_clauses(store: str, clauses: pd.DataFrame) -> tuple[np.ndarray[Any, An
         known = opened.known_vectors({text_key(text) for text in texts}, MODEL)
         vectors, new = embed_cached(texts, known, Embedder(), progress=advance)
         opened.save_vectors(new, MODEL)
-    content.attrs["product_words"] = words
     return vectors, content
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
 def find_themes(
-    clauses: pd.DataFrame, vectors: np.ndarray[Any, Any], content: pd.DataFrame
+    clauses: pd.DataFrame, vectors: np.ndarray[Any, Any], content: pd.DataFrame, words: tuple[str, ...]
 ) -> tuple[pd.DataFrame, pd.DataFrame, str]:
     """Clauses with their theme, the themes, and a note on what could not be had."""
     from analysis.themes import fit_themes
@@ -121,7 +131,7 @@ def find_themes(
             vectors,
             ids=[f"{f}:{s}" for f, s in zip(content["feedback_id"], content["start"], strict=True)],
             shown=content["text"].tolist(),
-            product_words=content.attrs["product_words"],
+            product_words=words,
         )
     ids = fit.themes["theme_id"].to_numpy(dtype=object)
     assigned = clauses.assign(theme_id=None, similarity=np.nan)

@@ -57,8 +57,10 @@ def cluster_table(file: Path, column: str, out: Path, unit: str, encoding: str |
 
     feedback = _feedback_of(_texts(file, column, encoding))
     units = clause_frame(feedback) if unit == "clause" else _whole(feedback)
-    content = units[~mark_contentless(units["text"].tolist()) & (units["text"] != "")]
-    words = product_words(content["text"].tolist())
+    words = product_words(units["text"].tolist())
+    # A whole record is taken at its word: who clusters records wants every one of them somewhere.
+    nothing = mark_contentless(units["text"].tolist(), words) if unit == "clause" else units["text"] == ""
+    content = units[~nothing]
     texts = [text_for_embedding(text, words) for text in content["text"]]
     with stage("embedding", len(texts)) as advance:
         vectors = Embedder().embed(texts, progress=advance)

@@ -38,9 +38,7 @@ def try_files(files: Sequence[Path], out: Path, store: str | None, choices: Mapp
         )
     print_result(result, out)
     if store is None and any(load.quarantined for load in result.loads):
-        print(
-            "The store was thrown away; with --store FILE it stays and `groundswell quarantine list` shows them."
-        )
+        print("The store was thrown away; with --store FILE it stays and `groundswell quarantine list` shows them.")
 
 
 def make_digests(

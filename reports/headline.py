@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
-from groundswell.findings import Change, Finding, Impact, Interval, ScoreSummary, ServiceLevel
+from groundswell.findings import Finding, Impact, Interval, ScoreSummary, ServiceLevel
 from groundswell.records import Period
+from reports.changes import is_news, versus
 from reports.digest import Digest
 from reports.figures import (
     count,
@@ -32,7 +33,7 @@ from reports.figures import (
     zone,
 )
 
-__all__ = ["build_digest", "build_headline", "build_title", "raised", "versus", "volume_change"]
+__all__ = ["build_digest", "build_headline", "build_title", "raised", "volume_change"]
 
 TITLES = {
     "service": "What hurts customers",
@@ -42,7 +43,6 @@ TITLES = {
 }
 UNDATED = "The feedback carries no dates, so nothing can be said about change."
 NO_BASELINE = "There is no earlier period to compare with yet."
-TIMES = {"2.0": "twice", "3.0": "three times", "4.0": "four times", "5.0": "five times"}
 
 
 def build_digest(draft: Digest) -> Digest:
@@ -72,32 +72,12 @@ def raised(finding: Finding, counted: str) -> str:
     return f"{quoted(finding.label)} {verb} {n:,} of {of:,} {counted} ({percent(share.value)}, {percent_span(share)})"
 
 
-def versus(change: Change) -> str:
-    """A significant change in words: "twice the share of the week before"."""
-    if change.baseline <= 0:
-        return f"none in {change.baseline_label}"
-    ratio = change.value / change.baseline
-    times = TIMES.get(f"{ratio:.1f}")
-    if times:
-        return f"{times} the share of {change.baseline_label}"
-    if ratio >= 1.2:
-        return f"{number(ratio, 1)} times the share of {change.baseline_label}"
-    if 0.45 <= ratio <= 0.55:
-        return f"half the share of {change.baseline_label}"
-    direction = "up" if ratio > 1 else "down"
-    return f"{direction} from {percent(change.baseline)} in {change.baseline_label}"
-
-
-def _has_news(change: Change | None) -> bool:
-    return change is not None and change.significant and change.value != change.baseline
-
-
 def _rising(findings: Iterable[Finding]) -> list[Finding]:
-    return [f for f in findings if f.change and _has_news(f.change) and f.change.value > f.change.baseline]
+    return [f for f in findings if f.change and is_news(f.change) and f.change.value > f.change.baseline]
 
 
 def _falling(findings: Iterable[Finding]) -> list[Finding]:
-    return [f for f in findings if f.change and _has_news(f.change) and f.change.value < f.change.baseline]
+    return [f for f in findings if f.change and is_news(f.change) and f.change.value < f.change.baseline]
 
 
 def _clear_impact(finding: Finding) -> Impact | None:
@@ -127,7 +107,7 @@ def _size_span(low: float, high: float, decimals: int) -> str:
 
 def _full(finding: Finding, counted: str, news: bool = True) -> str:
     parts = [raised(finding, counted)]
-    if news and finding.change and _has_news(finding.change):
+    if news and finding.change and is_news(finding.change):
         parts.append(versus(finding.change))
     effect = _goes_with(finding)
     if effect:
@@ -228,7 +208,7 @@ def _marketing(digest: Digest) -> list[str]:
 
 def _operations(digest: Digest) -> list[str]:
     sentences = []
-    moved = [s for s in digest.service_levels if _has_news(s.change)]
+    moved = [s for s in digest.service_levels if is_news(s.change)]
     if moved:
         top = max(moved, key=lambda s: (s.n, s.group))
         sentences.append(_share_of_contacts(top))

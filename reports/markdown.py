@@ -54,6 +54,7 @@ def _tile(tile: Tile) -> str:
 
 def _section(section: Section) -> list[str]:
     blocks = [f"## {escape(section.title)}", escape(section.lead), escape(section.reason)]
+    blocks.append("\n".join(f"- {escape(note)}" for note in section.notes))
     for entry in section.entries:
         blocks.extend(_entry(entry))
     blocks.extend(_quote(quote) for quote in section.quotes)
@@ -78,7 +79,7 @@ def _entry(entry: Entry) -> list[str]:
 
 
 def _fact(fact: Fact) -> str:
-    note = f", {escape(fact.note)}" if fact.note else ""
+    note = f" {escape(fact.note)}" if fact.note else ""
     return f"{escape(fact.name)}: **{escape(fact.value)}**{note}"
 
 

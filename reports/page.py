@@ -86,6 +86,7 @@ class Section:
     id: str
     title: str
     lead: str = ""
+    notes: tuple[str, ...] = ()  # further lines under the lead
     entries: tuple[Entry, ...] = ()
     quotes: tuple[Quote, ...] = ()
     tables: tuple[Table, ...] = ()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from groundswell.findings import Change, Finding, Testimonial, Verbatim
 from reports.audiences import AUDIENCE_PAGES
+from reports.changes import change_words, is_news
 from reports.digest import Digest, from_plain, to_plain
 from reports.figures import (
     byline,
@@ -24,7 +25,6 @@ from reports.figures import (
     zone,
 )
 from reports.frame import frame_of
-from reports.headline import versus
 from reports.methods import methods
 from reports.page import Entry, Fact, Mark, Page, Quote, Section, counted_of, sentence
 from reports.pictures import impact, times, volumes
@@ -67,12 +67,13 @@ def _findings(digest: Digest, name: str, title: str) -> Section | None:
 
 
 def _ranked_lead(digest: Digest, name: str) -> str:
+    hurts = name == "pain_points"
     weight = (
-        "how many raise it and how much lower they score"
-        if name == "pain_points"
-        else "how many say it and how well they score"
+        "how many complain and how much lower they score" if hurts else "how many praise it and how well they score"
     )
-    return f"Ranked by {weight}. Counts are of {digest.coverage.counted}; brackets hold 95 % intervals."
+    words = "in unhappy words" if hurts else "in happy words"
+    counted = f"Counted are {digest.coverage.counted} that raise it {words}"
+    return f"Ranked by {weight}. {counted}; brackets hold 95 % intervals."
 
 
 def _short(finding: Finding, digest: Digest) -> Entry:
@@ -92,7 +93,7 @@ def _entry(finding: Finding, digest: Digest, place: int, hurts: bool) -> Entry:
         facts=_facts(finding, counted, brief),
         spark=spark(finding.weekly, counted),
         quotes=tuple(_quote(v, digest, limit=limit) for v in finding.verbatims[: 1 if brief else 2]),
-        small="" if brief else _small(finding),
+        small="" if brief else _small(finding, counted),
         brief=brief,
     )
 
@@ -126,26 +127,21 @@ def _facts(finding: Finding, counted: str, brief: bool) -> tuple[Fact, ...]:
 
 def _marks(finding: Finding, hurts: bool) -> tuple[Mark, ...]:
     marks = [Mark("✚", "new theme", "new")] if finding.is_new else []
-    mark = change_mark(finding.change, more_is_bad=hurts)
+    mark = _change_mark(finding.change, hurts)
     return (*marks, mark) if mark else tuple(marks)
 
 
-def change_mark(change: Change | None, more_is_bad: bool | None) -> Mark | None:
+def _change_mark(change: Change | None, more_is_bad: bool) -> Mark | None:
     """What became of a share since the period before; None where there is nothing to compare with."""
     if change is None:
         return None
-    if not change.significant or change.value == change.baseline:
+    if not is_news(change):
         return Mark("=", f"no clear change from {percent(change.baseline)}", "flat")
     rose = change.value > change.baseline
-    tone = "flat" if more_is_bad is None else "bad" if rose == more_is_bad else "good"
-    how = versus(change)
-    ends = f"{percent(change.baseline)} to {percent(change.value)}"
-    return Mark(
-        "▲" if rose else "▼", f"{ends}, {how}" if " from " not in how else f"{'up' if rose else 'down'}, {ends}", tone
-    )
+    return Mark("▲" if rose else "▼", change_words(change), "bad" if rose == more_is_bad else "good")
 
 
-def _small(finding: Finding) -> str:
+def _small(finding: Finding, counted: str) -> str:
     parts = []
     if finding.journey_stage:
         parts.append(f"Stage: {shown(finding.journey_stage)}")
@@ -153,7 +149,9 @@ def _small(finding: Finding) -> str:
         parts.append(f"Owner: {shown(finding.owner)}")
     if finding.action:
         parts.append(f"Decided: {shown(finding.action)}")
-    weights = [f"{shown(key).replace('_', ' ')} {_part(finding.rank_parts[key])}" for key in sorted(finding.rank_parts)]
+    # Where authors are unknown the part named so counts comments, like everything on the page.
+    names = {key: counted if key == "authors" else shown(key).replace("_", " ") for key in finding.rank_parts}
+    weights = [f"{names[key]} {_part(finding.rank_parts[key])}" for key in sorted(finding.rank_parts)]
     if weights:
         parts.append(f"Ranked on {listed(weights)}")
     parts.append(count(finding.mentions, "mention"))
@@ -173,7 +171,9 @@ def _mismatches(digest: Digest, name: str, title: str) -> Section | None:
             m.verbatim,
             digest,
             shown(m.direction).capitalize(),
-            f"scored {shown(m.score)}, tone {signed(m.sentiment, 2)}",
+            f"tone {signed(m.sentiment, 2)}"
+            if m.verbatim.score
+            else f"scored {shown(m.score)}, tone {signed(m.sentiment, 2)}",
         )
         for m in ordered
     )
@@ -185,21 +185,35 @@ def _testimonials(digest: Digest, name: str, title: str) -> Section | None:
     if not digest.testimonials:
         return _reason(digest, name, title)
     ordered = sorted(digest.testimonials, key=lambda t: (-t.rank, t.verbatim.feedback_id))
-    quotes = tuple(_quote(t.verbatim, digest, *_checks(t)) for t in ordered)
-    lead = (
-        "Consent comes first, on the exact words: a candidate has not been asked. "
-        "The checks it passed, and those that cannot be made, stand below it."
-    )
-    return Section(name, title, lead, quotes=quotes, size=count(len(quotes), "candidate"))
+    common = _common_checks(ordered)
+    quotes = tuple(_quote(t.verbatim, digest, *_candidate_notes(t, common)) for t in ordered)
+    lead = "Consent comes first, on the exact words. What was checked, and what could not be:"
+    notes = tuple(f"{line} (every candidate)." for line in _check_lines(common))
+    return Section(name, title, lead, notes=notes, quotes=quotes, size=count(len(quotes), "candidate"))
 
 
-def _checks(candidate: Testimonial) -> tuple[str, ...]:
+def _common_checks(candidates: list[Testimonial]) -> dict[str, str]:
+    """The checks that came out alike for all of several candidates: said once, not below each."""
+    if len(candidates) < 2:
+        return {}
+    first = candidates[0].checks
+    return {check: first[check] for check in first if all(t.checks.get(check) == first[check] for t in candidates)}
+
+
+def _check_lines(checks: Mapping[str, str]) -> list[str]:
+    """One line for each result with the checks that had it, the passed ones first."""
     by_result: dict[str, list[str]] = {}
-    for check in sorted(candidate.checks):
-        by_result.setdefault(shown(candidate.checks[check]), []).append(shown(check).replace("_", " "))
-    lines = [f"{result.capitalize()}: {', '.join(names)}" for result, names in sorted(by_result.items(), reverse=True)]
+    for check in sorted(checks):
+        by_result.setdefault(shown(checks[check]), []).append(shown(check).replace("_", " "))
+    results = sorted(by_result, key=lambda result: (result != "passed", result))
+    return [f"{result.capitalize()}: {', '.join(by_result[result])}" for result in results]
+
+
+def _candidate_notes(candidate: Testimonial, common: Mapping[str, str]) -> tuple[str, ...]:
     about = [f"About {clip(candidate.theme, 80)}"] if candidate.theme else []
-    return (*about, f"Consent: {shown(candidate.consent)}", *lines)
+    consent = "Not asked yet" if candidate.consent == "candidate" else f"Consent: {shown(candidate.consent)}"
+    own = {check: result for check, result in candidate.checks.items() if check not in common}
+    return (*about, consent, *_check_lines(own))
 
 
 def _words(digest: Digest, name: str, title: str) -> Section | None:

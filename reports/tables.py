@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from groundswell.findings import Interval, ScoreSummary, ServiceLevel, ThemeTrend
+from reports.changes import change_words, is_news
 from reports.digest import Digest
 from reports.figures import (
     UNKNOWN,
@@ -22,7 +23,6 @@ from reports.figures import (
     signed,
     span,
 )
-from reports.headline import versus
 from reports.page import Section, Table
 from reports.spark import spark
 
@@ -38,14 +38,12 @@ def trends(digest: Digest, name: str, title: str) -> Section | None:
         return None
     counted = digest.coverage.counted
     sparks = tuple(spark(trend.weekly, counted) for trend in shown_trends)
+    lead = f"Counted are all {counted} that mention a theme, in happy words or not."
     rows = tuple((clip(t.label, 80), f"{t.authors:,}", _tone(t.net_sentiment), _change(t)) for t in shown_trends)
     head = ("Theme", counted.capitalize(), "Tone", "Change")
-    caption = "Themes by how many raise them" + (
-        f"; the first {MOST_THEMES} of {len(digest.trends)}" if len(digest.trends) > MOST_THEMES else ""
-    )
-    return Section(
-        name, title, tables=(Table(caption, head, rows, sparks=sparks, texts=(3,)),), size=count(len(rows), "theme")
-    )
+    rest = f"; the first {MOST_THEMES} of {len(digest.trends)}" if len(digest.trends) > MOST_THEMES else ""
+    table = Table(f"Themes by how many mention them{rest}", head, rows, sparks=sparks, texts=(3,))
+    return Section(name, title, lead, tables=(table,), size=count(len(rows), "theme"))
 
 
 def _tone(tone: Interval) -> str:
@@ -56,10 +54,9 @@ def _change(trend: ThemeTrend) -> str:
     change = trend.change
     if change is None:
         return "no period to compare with"
-    if not change.significant or change.value == change.baseline:
+    if not is_news(change):
         return "= no clear change"
-    sign = "▲" if change.value > change.baseline else "▼"
-    return f"{sign} {percent(change.baseline)} to {percent(change.value)}, {versus(change)}"
+    return f"{'▲' if change.value > change.baseline else '▼'} {change_words(change)}"
 
 
 def versions(digest: Digest, name: str, title: str) -> Section | None:
@@ -73,7 +70,7 @@ def versions(digest: Digest, name: str, title: str) -> Section | None:
     top = max(t.by_segment.get(v, 0) for t in with_versions for v in names) or 1
     rows = tuple((clip(t.label, 80), *(f"{t.by_segment.get(v, 0):,}" for v in names)) for t in with_versions)
     dots = tuple(tuple(t.by_segment.get(v, 0) / top for v in names) for t in with_versions)
-    caption = f"{digest.coverage.counted.capitalize()} who raised each theme, by version"
+    caption = f"{digest.coverage.counted.capitalize()} that mention each theme, by version"
     lead = "Counts, not shares: a version that more people use has more of everything."
     table = Table(caption, ("Theme", *(clip(v, 24) for v in names)), rows, dots=dots)
     return Section(
@@ -173,6 +170,6 @@ def _level_change(level: ServiceLevel) -> str | None:
     change = level.change
     if change is None:
         return None
-    if not change.significant or change.value == change.baseline:
+    if not is_news(change):
         return "= no clear change"
     return f"{'▲' if change.value > change.baseline else '▼'} {percent(change.baseline)} to {percent(change.value)}"

@@ -46,10 +46,10 @@ def test_a_killed_run_repeated_is_as_if_never_killed(url: str, mode: str) -> Non
     Whether it goes on from its cursor or starts afresh; and between kill and repeat nothing of it is shown, or, when
     the kill came after the last commit, all of it.
     """
-    # Every crash point takes minutes on a busy machine: a sample here, all of them with CRASH_STEP=1.
-    step = int(os.environ.get("CRASH_STEP", "9" if "://" in url else "5"))
+    # All crash points take minutes: a sample here, every one of them with CRASH_STEP=1.
+    step = int(os.environ.get("CRASH_STEP", "29" if "://" in url else "11"))
     whole, points = sweep(mode, url, step)
-    assert len(points) > 4
+    assert len(points) >= 2
     for point in points:
         complete = point["after"]["accepted"] == 2
         assert point["after"]["shown"] == (whole["shown"] if complete else ["a 1", "a 2", "a 3"])

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from groundswell.findings import Absent, Change, Finding, Impact, ScoreSummary
+from reports.changes import change_words, versus
 from reports.digest import Digest
-from reports.headline import build_digest, build_headline, build_title, versus
+from reports.headline import build_digest, build_headline, build_title
 
 
 def quiet(finding: Finding) -> Finding:
@@ -125,11 +126,23 @@ def test_changes_in_words() -> None:
 
     assert words(0.05, 0.1) == "twice the share of the week before"
     assert words(0.03, 0.09) == "three times the share of the week before"
+    assert words(0.01, 0.06) == "6 times the share of the week before"
     assert words(0.05, 0.08) == "1.6 times the share of the week before"
     assert words(0.2, 0.22) == "up from 20 % in the week before"
     assert words(0.1, 0.05) == "half the share of the week before"
     assert words(0.1, 0.02) == "down from 10 % in the week before"
     assert words(0.0, 0.02) == "none in the week before"
+
+
+def test_changes_on_their_own() -> None:
+    """Outside a sentence a change names both shares, or that there was none before."""
+
+    def words(baseline: float, value: float) -> str:
+        return change_words(Change(baseline, value, 400, 400, None, 0.01, True, "the week before"))
+
+    assert words(0.05, 0.1) == "5 % to 10 %, twice the share of the week before"
+    assert words(0.2, 0.22) == "20 % to 22 % since the week before"
+    assert words(0.0, 0.02) == "2 %, none in the week before"
 
 
 def test_a_star_rating_is_said_in_points(service: Digest) -> None:
