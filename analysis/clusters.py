@@ -8,8 +8,17 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from analysis.centroids import Ints, Vectors, centroids_of, nearest_themes
-from analysis.graph import graph_of, nearest, rerank, word_vectors
-from analysis.leiden import Consensus, Target, community_sums, consensus, runs_for
+from analysis.graph import Graph, graph_of, nearest, rerank, word_vectors
+from analysis.leiden import (
+    Consensus,
+    Target,
+    cohesion_of,
+    communities,
+    community_sums,
+    consensus,
+    find_resolution,
+    runs_for,
+)
 
 __all__ = ["LeidenClusters", "ThemeSettings"]
 
@@ -25,6 +34,7 @@ class ThemeSettings:
     cohesion: float = 0.78  # mean cosine to the own centroid that sets the resolution
     ceiling: int = 100  # themes at most; reviews never reach the cohesion
     texts_per_theme: int = 15  # and no more themes than one for so many distinct texts
+    loose_themes: float = 1.0  # times the root of the number of distinct texts, where they never get cohesive
     min_size: int = 4  # distinct texts of a theme, or `min_share` of all, whichever is more
     min_share: float = 0.0008
     min_cohesion: float = 0.47  # looser themes are dissolved
@@ -54,9 +64,10 @@ class LeidenClusters:
         words = word_vectors(self._texts)
         neighbours = rerank(nearest(embeddings, settings.neighbours), words, settings.word_weight)
         min_size = max(settings.min_size, round(settings.min_share * count))
-        ceiling = max(2, min(settings.ceiling, count // settings.texts_per_theme))
+        graph = graph_of(neighbours, settings.graph_neighbours)
+        ceiling = self._ceiling(graph, embeddings, min_size)
         self.consensus = consensus(
-            graph_of(neighbours, settings.graph_neighbours),
+            graph,
             graph_of(neighbours, settings.consensus_neighbours),
             embeddings,
             Target(settings.cohesion, ceiling, min_size),
@@ -66,6 +77,19 @@ class LeidenClusters:
         self.labels_ = _settle(self.consensus.labels, embeddings, settings, min_size, ceiling)
         self._centroids = centroids_of(self.labels_, embeddings)
         return self
+
+    def _ceiling(self, graph: Graph, embeddings: Vectors, min_size: int) -> int:
+        """The most themes there may be: fewer for loose feedback, in which no number of them is cohesive.
+
+        Short questions fall into as many cohesive themes as there are intents. Reviews do not, however finely they are
+        cut; there a reader is better served by themes that grow with the amount of feedback.
+        """
+        settings, count = self._settings, len(self._texts)
+        ceiling = max(2, min(settings.ceiling, count // settings.texts_per_theme))
+        finest = find_resolution(graph, embeddings, Target(1.0, ceiling, min_size), seed=settings.seed)
+        if cohesion_of(communities(graph, finest, seed=settings.seed), embeddings) >= settings.cohesion:
+            return ceiling
+        return max(2, min(ceiling, round(settings.loose_themes * count**0.5)))
 
     def predict(self, embeddings: Vectors) -> Ints:
         """The label of rows that were not fitted, by the nearest centroid."""

@@ -11,7 +11,17 @@ import pandas as pd
 
 from groundswell.records import Period
 
-__all__ = ["ENOUGH", "LENGTHS", "WEEKS_SHOWN", "Span", "as_of_for", "choose_period", "rows_in", "week_of", "weeks_until"]
+__all__ = [
+    "ENOUGH",
+    "LENGTHS",
+    "WEEKS_SHOWN",
+    "Span",
+    "as_of_for",
+    "choose_period",
+    "rows_in",
+    "week_of",
+    "weeks_until",
+]
 
 # Comments with text that a digest needs before its themes say something; measured by eye on six sets of feedback.
 ENOUGH = 150

@@ -123,6 +123,7 @@ def find_themes(
     clauses: pd.DataFrame, vectors: np.ndarray[Any, Any], content: pd.DataFrame, words: tuple[str, ...]
 ) -> tuple[pd.DataFrame, pd.DataFrame, str]:
     """Clauses with their theme, the themes, and a note on what could not be had."""
+    from analysis.embedding import Embedder
     from analysis.themes import fit_themes
 
     with stage("themes", len(content)):
@@ -132,6 +133,7 @@ def find_themes(
             ids=[f"{f}:{s}" for f, s in zip(content["feedback_id"], content["start"], strict=True)],
             shown=content["text"].tolist(),
             product_words=words,
+            embed=Embedder().embed,
         )
     ids = fit.themes["theme_id"].to_numpy(dtype=object)
     assigned = clauses.assign(theme_id=None, similarity=np.nan)

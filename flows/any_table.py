@@ -63,10 +63,13 @@ def cluster_table(file: Path, column: str, out: Path, unit: str, encoding: str |
     content = units[~nothing]
     texts = [text_for_embedding(text, words) for text in content["text"]]
     with stage("embedding", len(texts)) as advance:
-        vectors = Embedder().embed(texts, progress=advance)
+        embedder = Embedder()
+        vectors = embedder.embed(texts, progress=advance)
     ids = [f"{f}:{s}" for f, s in zip(content["feedback_id"], content["start"], strict=True)]
     with stage("themes", len(texts)):
-        fit = fit_themes(texts, vectors, ids=ids, shown=content["text"].tolist(), product_words=words)
+        fit = fit_themes(
+            texts, vectors, ids=ids, shown=content["text"].tolist(), product_words=words, embed=embedder.embed
+        )
     theme_ids = np.append(fit.themes["theme_id"].to_numpy(dtype=object), "")
     labels = np.append(fit.themes["label"].to_numpy(dtype=object), "")
     found = pd.DataFrame(
