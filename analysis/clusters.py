@@ -41,7 +41,7 @@ class ThemeSettings:
     min_similarity: float = 0.35  # to the own centroid, else unassigned
     join_similarity: float = 0.45  # to the nearest centroid, for clauses that were not grouped
     min_texts: int = 50  # fewer distinct texts are not grouped
-    fit_limit: int = 40_000  # distinct texts that are grouped; the rest joins
+    fit_limit: int = 30_000  # distinct texts that are grouped; the rest joins
     seed: int = 7
 
     def __str__(self) -> str:
@@ -86,10 +86,13 @@ class LeidenClusters:
         """
         settings, count = self._settings, len(self._texts)
         ceiling = max(2, min(settings.ceiling, count // settings.texts_per_theme))
+        if_loose = max(2, round(settings.loose_themes * count**0.5))
+        if if_loose >= ceiling:
+            return ceiling
         finest = find_resolution(graph, embeddings, Target(1.0, ceiling, min_size), seed=settings.seed)
         if cohesion_of(communities(graph, finest, seed=settings.seed), embeddings) >= settings.cohesion:
             return ceiling
-        return max(2, min(ceiling, round(settings.loose_themes * count**0.5)))
+        return if_loose
 
     def predict(self, embeddings: Vectors) -> Ints:
         """The label of rows that were not fitted, by the nearest centroid."""

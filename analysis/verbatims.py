@@ -13,7 +13,7 @@ from groundswell.findings import Verbatim
 __all__ = ["alike", "score_in_words", "telling_verbatims", "verbatim_of"]
 
 # A quote reads well between these lengths, in characters; longer ones are cut back to their clause.
-SHORTEST, LONGEST = 24, 240
+SHORTEST, LONGEST = 24, 160
 _WORD = re.compile(r"\w+")
 
 

@@ -15,7 +15,6 @@ from reports.figures import (
     count,
     impact_text,
     is_known,
-    listed,
     number,
     percent,
     percent_span,
@@ -92,7 +91,7 @@ def _entry(finding: Finding, digest: Digest, place: int, hurts: bool) -> Entry:
         marks=_marks(finding, hurts),
         facts=_facts(finding, counted, brief),
         spark=spark(finding.weekly, counted),
-        quotes=tuple(_quote(v, digest, limit=limit) for v in finding.verbatims[: 1 if brief else 2]),
+        quotes=tuple(_quote(v, digest, limit=limit) for v in finding.verbatims[: 1 if brief else 3]),
         small="" if brief else _small(finding, counted),
         brief=brief,
     )
@@ -151,9 +150,9 @@ def _small(finding: Finding, counted: str) -> str:
         parts.append(f"Decided: {shown(finding.action)}")
     # Where authors are unknown the part named so counts comments, like everything on the page.
     names = {key: counted if key == "authors" else shown(key).replace("_", " ") for key in finding.rank_parts}
-    weights = [f"{names[key]} {_part(finding.rank_parts[key])}" for key in sorted(finding.rank_parts)]
+    weights = [f"{_part(finding.rank_parts[key])} {names[key]}" for key in sorted(finding.rank_parts)]
     if weights:
-        parts.append(f"Ranked on {listed(weights)}")
+        parts.append(f"Rank: {' × '.join(weights)}")
     parts.append(count(finding.mentions, "mention"))
     return " · ".join(parts)
 
