@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
@@ -86,7 +87,7 @@ class LeidenClusters:
         """
         settings, count = self._settings, len(self._texts)
         ceiling = max(2, min(settings.ceiling, count // settings.texts_per_theme))
-        if_loose = max(2, round(settings.loose_themes * count**0.5))
+        if_loose = max(2, round(settings.loose_themes * math.sqrt(count)))
         if if_loose >= ceiling:
             return ceiling
         finest = find_resolution(graph, embeddings, Target(1.0, ceiling, min_size), seed=settings.seed)

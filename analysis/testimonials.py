@@ -38,9 +38,11 @@ def find_testimonials(scope: Scope, comments: pd.DataFrame) -> list[Testimonial]
     rows = _eligible(scope, comments)
     if rows.empty:
         return []
+    rows["usual"] = rows["theme_id"].map(rows["theme_id"].value_counts(normalize=True))
+    rows["recency"] = rows["occurred_at"].rank(method="max", pct=True).fillna(0.5)
     ranked: list[dict[Any, Any]] = []
     for row in rows.to_dict("records"):
-        parts = _rank_parts(row, rows)
+        parts = _rank_parts(row)
         ranked.append({**row, "rank_parts": parts, "rank": round(sum(parts.values()), 6)})
     ranked.sort(key=lambda row: (-row["rank"], row["feedback_id"]))
     return [_candidate(row, scope) for row in _varied(ranked[:200])]
@@ -102,18 +104,15 @@ def _with_resolutions(scope: Scope) -> pd.DataFrame:
     return tickets[told]
 
 
-def _rank_parts(row: dict[Any, Any], rows: pd.DataFrame) -> dict[str, float]:
+def _rank_parts(row: dict[Any, Any]) -> dict[str, float]:
     """The weighted parts of the rank; they add up to it (weights of docs/methods.md, D10)."""
     specific = min(1.0, len(_SPECIFIC.findall(row["text"])) / 3)
-    usual = (rows["theme_id"] == row["theme_id"]).mean()
-    times = rows["occurred_at"]
-    recency = 0.5 if pd.isna(row["occurred_at"]) else float((times <= row["occurred_at"]).mean())
     complete = min(1.0, row["words"] / 25) * (1.0 if row["text"].rstrip()[-1:] in ".!?…" else 0.7)
     return {
         "sentiment": round(0.35 * float(row["sentiment"]), 6),
         "specificity": round(0.25 * specific, 6),
-        "theme": round(0.2 * float(usual), 6),
-        "recency": round(0.1 * recency, 6),
+        "theme": round(0.2 * float(row["usual"]), 6),
+        "recency": round(0.1 * float(row["recency"]), 6),
         "completeness": round(0.1 * complete, 6),
     }
 

@@ -24,7 +24,7 @@ from groundswell.records import Feedback, Kind, Problem, Quarantined
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["RowGate", "Verdict"]
+__all__ = ["RowGate", "Verdict", "load_library"]
 
 _SUITES = {Kind.SURVEY: survey.row_checks, Kind.REVIEW: review.row_checks, Kind.TICKET: ticket.row_checks}
 _RESULT_FORMAT = {
@@ -97,6 +97,12 @@ class RowGate:
         return failed
 
 
+def load_library() -> None:
+    """Loads Great Expectations now (3-6 s), where otherwise the first `validate` would."""
+    with _GX:
+        _batches()
+
+
 def _judge(row: Feedback, failed: Sequence[Check]) -> tuple[Feedback, tuple[Problem, ...]]:
     """The record without its broken fields, and every reason to refuse it (none: it is kept)."""
     kept = row
@@ -146,9 +152,15 @@ def _batches() -> Any:
     """The process's one way to hand a table to Great Expectations: in memory, silent, nothing sent anywhere."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read when the library is imported
     import great_expectations as gx
-    from great_expectations.data_context.types.base import ProgressBarsConfig
+    from great_expectations.data_context.types.base import (
+        DataContextConfig,
+        InMemoryStoreBackendDefaults,
+        ProgressBarsConfig,
+    )
 
-    context = gx.get_context(mode="ephemeral")
+    # Its own default also makes a folder for documentation that nobody will read, and logs that it did.
+    config = DataContextConfig(store_backend_defaults=InMemoryStoreBackendDefaults())
+    context = gx.get_context(mode="ephemeral", project_config=config)
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     asset = context.data_sources.add_pandas("pages").add_dataframe_asset("page")
     return asset.add_batch_definition_whole_dataframe("whole page")

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
+from pydantic import SecretStr
 
 from flows.progress import say, stage
 
@@ -33,7 +34,7 @@ class AnalysisSummary:
 
 
 @flow(name="analyse", persist_result=False)
-def analyse(store: str) -> AnalysisSummary:
+def analyse(store: SecretStr) -> AnalysisSummary:
     """Reads every accepted comment of the store, and writes clauses, sentiments and themes back."""
     feedback = load_feedback(store)
     clauses = split_into_clauses(feedback)
@@ -47,11 +48,11 @@ def analyse(store: str) -> AnalysisSummary:
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
-def load_feedback(store: str) -> pd.DataFrame:
+def load_feedback(store: SecretStr) -> pd.DataFrame:
     """The feedback of all accepted loads."""
     from groundswell.storage import open_store
 
-    with open_store(store) as opened:
+    with open_store(store.get_secret_value()) as opened:
         return opened.load_feedback()
 
 
@@ -97,7 +98,7 @@ def score_sentiment(feedback: pd.DataFrame, clauses: pd.DataFrame) -> tuple[pd.D
 
 @task(cache_policy=NO_CACHE, persist_result=False)
 def embed_clauses(
-    store: str, clauses: pd.DataFrame, words: tuple[str, ...]
+    store: SecretStr, clauses: pd.DataFrame, words: tuple[str, ...]
 ) -> tuple[np.ndarray[Any, Any], pd.DataFrame]:
     """Vectors of the clauses that themes are found among, and these clauses with the text that was embedded.
 
@@ -111,7 +112,7 @@ def embed_clauses(
     content = clauses.loc[readable, ["feedback_id", "start", "text"]].copy()
     content["embedded"] = [text_for_embedding(text, words) for text in content["text"]]
     texts = content["embedded"].tolist()
-    with open_store(store) as opened, stage("embedding", len(set(texts))) as advance:
+    with open_store(store.get_secret_value()) as opened, stage("embedding", len(set(texts))) as advance:
         known = opened.known_vectors({text_key(text) for text in texts}, MODEL)
         vectors, new = embed_cached(texts, known, Embedder(), progress=advance)
         opened.save_vectors(new, MODEL)
@@ -146,11 +147,11 @@ def find_themes(
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
-def save_analysis(store: str, clauses: pd.DataFrame, comments: pd.DataFrame, themes: pd.DataFrame) -> None:
+def save_analysis(store: SecretStr, clauses: pd.DataFrame, comments: pd.DataFrame, themes: pd.DataFrame) -> None:
     """Replaces the store's analysis in one transaction."""
     from groundswell.storage import open_store
 
-    with open_store(store) as opened, stage("saving", len(clauses)):
+    with open_store(store.get_secret_value()) as opened, stage("saving", len(clauses)):
         opened.save_analysis(clauses, comments, themes)
 
 

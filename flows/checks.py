@@ -93,4 +93,4 @@ def _store(store: str) -> str:
     if "://" not in store and not Path(store).exists():
         raise ConfigError(f"no store at {store}; `groundswell try FILE --store {store}` makes one")
     with open_store(store) as opened:
-        return f"{store}: {len(opened.load_feedback()):,} records"
+        return f"{opened.place}: {len(opened.load_feedback()):,} records"

@@ -9,6 +9,7 @@ from datetime import datetime
 from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
+from pydantic import SecretStr
 
 from extractors.files import FileExtractor
 from flows.analyse import AnalysisSummary, analyse
@@ -30,7 +31,7 @@ class FirstDigest:
 @flow(name="first digest", persist_result=False, validate_parameters=False)
 def first_digest(
     sources: Sequence[FileExtractor],
-    store: str,
+    store: SecretStr,
     key_file: str,
     out: str,
     now: datetime,

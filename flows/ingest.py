@@ -11,6 +11,7 @@ from typing import Any
 
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
+from pydantic import SecretStr
 
 from extractors.base import Extractor, Page
 from flows.progress import stage
@@ -40,23 +41,26 @@ class IngestSummary:
 
 
 @flow(name="ingest", flow_run_name="ingest {extractor.name}", persist_result=False, validate_parameters=False)
-def ingest(extractor: Extractor, kind: Kind, store: str, key_file: str, now: datetime) -> IngestSummary:
-    """Brings one source's feedback into the store: rows and cursor in one transaction per page."""
+def ingest(extractor: Extractor, kind: Kind, store: SecretStr, key_file: str, now: datetime) -> IngestSummary:
+    """Brings one source's feedback into the store: rows and cursor in one transaction per page.
+
+    The store's URL may hold a password, and Prefect keeps the parameters of its flows: hence the SecretStr.
+    """
     load = open_load(store, extractor.name, kind, now)
     return close_load(store, load, read_pages(load, extractor, kind, store, key_file, now))
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
-def open_load(store: str, source: str, kind: Kind, now: datetime) -> int:
+def open_load(store: SecretStr, source: str, kind: Kind, now: datetime) -> int:
     """A load for this run; it takes over what an interrupted run of the source left."""
     from groundswell.storage import open_store
 
-    with open_store(store) as opened:
+    with open_store(store.get_secret_value()) as opened:
         return opened.open_load(source, kind, now)
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
-def read_pages(load: int, extractor: Extractor, kind: Kind, store: str, key_file: str, now: datetime) -> Counts:
+def read_pages(load: int, extractor: Extractor, kind: Kind, store: SecretStr, key_file: str, now: datetime) -> Counts:
     """Every page that is new since the last finished run, each saved in one transaction."""
     from expectations.gate import RowGate
     from groundswell.keys import load_key
@@ -64,7 +68,7 @@ def read_pages(load: int, extractor: Extractor, kind: Kind, store: str, key_file
 
     gate, border = RowGate(kind, now), Border(load_key(Path(key_file)))
     counts = Counts()
-    with open_store(store) as opened, stage(f"reading {extractor.name}") as advance:
+    with open_store(store.get_secret_value()) as opened, stage(f"reading {extractor.name}") as advance:
         for page in new_pages(extractor, opened.load_cursor(extractor.name), now):
             verdict = gate.validate(border.redact(extractor, page))
             opened.save_page(load, verdict.accepted, verdict.quarantined, page.skipped, page.cursor_after)
@@ -76,11 +80,11 @@ def read_pages(load: int, extractor: Extractor, kind: Kind, store: str, key_file
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
-def close_load(store: str, load: int, counts: Counts) -> IngestSummary:
+def close_load(store: SecretStr, load: int, counts: Counts) -> IngestSummary:
     """Shows the load to the analysis, and gives its accounting."""
     from groundswell.storage import open_store
 
-    with open_store(store) as opened:
+    with open_store(store.get_secret_value()) as opened:
         total = opened.close_load(load, "accepted")
     return IngestSummary(
         source=total.source,

@@ -9,28 +9,37 @@ from groundswell.errors import ConfigError
 
 __all__ = ["prepare_environment", "prepare_prefect"]
 
+# A promise, not a default: whatever the user's environment says of other programs.
+_NO_TELEMETRY = {
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_TELEMETRY_ENABLE_RESOURCE_METRICS": "false",
+    "GX_ANALYTICS_ENABLED": "false",
+}
+_DEFAULTS = {
+    # What the libraries log is not for who waits for a digest; a value set by the user shows it again.
+    "PREFECT_LOGGING_LEVEL": "CRITICAL",
+    "PREFECT_LOGGING_ROOT_LEVEL": "CRITICAL",
+    "PREFECT_LOGGING_TO_API_ENABLED": "false",
+    "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
+    "PREFECT_CLI_PROMPT": "false",
+    "TOKENIZERS_PARALLELISM": "false",
+}
+
 
 def prepare_environment() -> None:
     """Sets, before the libraries are imported, what keeps them quiet, offline and out of the user's own Prefect.
 
-    A value that the user has set stays. Prefect's database is not ours: it lives beside the user's other state.
+    A value that the user has set stays, except where it would switch telemetry on. Prefect's database is not ours: it
+    lives beside the user's other state.
     """
+    os.environ.update(_NO_TELEMETRY)
     state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
-    defaults = {
-        "DO_NOT_TRACK": "1",
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        "PREFECT_TELEMETRY_ENABLE_RESOURCE_METRICS": "false",
-        "PREFECT_HOME": str(state / "groundswell" / "prefect"),
-        "PREFECT_LOGGING_LEVEL": "CRITICAL",
-        "PREFECT_LOGGING_TO_API_ENABLED": "false",
-        "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
-        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
-        "PREFECT_CLI_PROMPT": "false",
-        "GX_ANALYTICS_ENABLED": "false",
-        "TOKENIZERS_PARALLELISM": "false",
-    }
-    for name, value in defaults.items():
+    for name, value in {**_DEFAULTS, "PREFECT_HOME": str(state / "groundswell" / "prefect")}.items():
         os.environ.setdefault(name, value)
+    for name in ("NO_PROXY", "no_proxy"):
+        # The temporary server is on this machine; a company's proxy could not reach it.
+        os.environ[name] = ",".join(filter(None, (os.environ.get(name), "127.0.0.1", "localhost")))
 
 
 def prepare_prefect() -> None:
@@ -38,5 +47,6 @@ def prepare_prefect() -> None:
     home = Path(os.environ["PREFECT_HOME"])
     try:
         home.mkdir(parents=True, exist_ok=True)
+        (home / "temporary-server.log").touch()
     except OSError as error:
-        raise ConfigError(f"{home}: cannot be made: {error.strerror}; set PREFECT_HOME to another folder") from error
+        raise ConfigError(f"{home}: cannot be written: {error.strerror}; set PREFECT_HOME to another folder") from error

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
+from pydantic import SecretStr
 
 from analysis.periods import Span
 from flows.progress import stage
@@ -31,7 +32,7 @@ class Published:
 
 @flow(name="publish", persist_result=False)
 def publish(
-    store: str,
+    store: SecretStr,
     out: str,
     models: dict[str, str],
     as_of: datetime | None = None,
@@ -45,13 +46,13 @@ def publish(
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
-def find(store: str, as_of: datetime | None, timezone: str, length: str | None) -> tuple[Span, Findings, Quality]:
+def find(store: SecretStr, as_of: datetime | None, timezone: str, length: str | None) -> tuple[Span, Findings, Quality]:
     """The period, what the analysis says about it, and the accounting of the loads behind it."""
     from analysis.findings import find_everything
     from analysis.periods import as_of_for, choose_period
     from groundswell.storage import open_store
 
-    with stage("pain points, scores, trends"), open_store(store) as opened:
+    with stage("pain points, scores, trends"), open_store(store.get_secret_value()) as opened:
         feedback = opened.load_feedback()
         clauses, comments, themes = opened.load_analysis()
         today = as_of or as_of_for(feedback["occurred_at"], timezone)
@@ -62,7 +63,7 @@ def find(store: str, as_of: datetime | None, timezone: str, length: str | None) 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
 def freeze(
-    store: str, audience: str, span: Span, findings: Findings, quality: Quality, models: dict[str, str]
+    store: SecretStr, audience: str, span: Span, findings: Findings, quality: Quality, models: dict[str, str]
 ) -> tuple[Digest, bool]:
     """The audience's digest, and whether it is new: the frozen one where the same rows made it, else a revision."""
     from groundswell.storage import open_store
@@ -71,7 +72,7 @@ def freeze(
     from reports.render import render_json
 
     period = span.period
-    with open_store(store) as opened:
+    with open_store(store.get_secret_value()) as opened:
         last = opened.latest_digest(audience, period.slug)
         if last is not None and last.fingerprint == findings.fingerprint:
             return from_plain(json.loads(last.json_text)), False

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -16,7 +17,7 @@ from extractors.detect import Overrides, detect
 from extractors.files import FileExtractor
 from extractors.mapping import zone_named
 from flows.launch import prepare_prefect
-from flows.progress import say
+from flows.server import prefect_api
 from groundswell.errors import ConfigError, DeliveryError
 from groundswell.keys import default_key_path, ensure_key
 from groundswell.records import Kind, Metric
@@ -44,14 +45,36 @@ def try_files(files: Sequence[Path], out: Path, store: str | None, choices: Mapp
 def make_digests(
     sources: Sequence[FileExtractor], store: str, out: Path, as_of: datetime | None, timezone: str, length: str | None
 ) -> FirstDigest:
-    """Runs the flow, after a line that explains the wait while Prefect's temporary server starts."""
+    """Runs the flow on Prefect's API. What can go wrong early does so before anything is started or written."""
     key_file = default_key_path()
     ensure_key(key_file)
     prepare_prefect()
-    say("Starting Prefect's temporary server on this machine (5 to 20 s) ...")
-    from flows.first_digest import first_digest
+    check_store_and_model(store)
+    with prefect_api(meanwhile=load_libraries):
+        from pydantic import SecretStr
 
-    return first_digest(sources, store, str(key_file), str(out), datetime.now(UTC), as_of, timezone, length)
+        from flows.first_digest import first_digest
+
+        place, now = SecretStr(store), datetime.now(UTC)
+        return first_digest(sources, place, str(key_file), str(out), now, as_of, timezone, length)
+
+
+def check_store_and_model(store: str) -> None:
+    """Raises StoreError or ModelError where the run would only find out after a minute."""
+    from analysis.embedding import Embedder
+    from groundswell.storage import open_store
+
+    open_store(store).close()
+    Embedder().embed(["a first sentence"])
+
+
+def load_libraries() -> None:
+    """Imports what the flow will use: seconds that pass while the temporary server starts on another processor."""
+    from expectations.gate import load_library
+
+    for room in ("flows.first_digest", "analysis.findings", "analysis.themes", "reports.build"):
+        import_module(room)
+    load_library()
 
 
 def find_sources(files: Sequence[Path], choices: Mapping[str, Any]) -> list[FileExtractor]:
