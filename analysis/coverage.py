@@ -21,7 +21,8 @@ def coverage_of(scope: Scope, comments: pd.DataFrame) -> Coverage:
     feedback, mentions = scope.feedback, scope.mentions
     texts = feedback[feedback["text"] != ""]
     of_period = comments[comments["feedback_id"].isin(texts["feedback_id"])]
-    content = mentions[~mentions["contentless"]]
+    # A clause in a language that nothing here reads is told under "not read", not as one without a theme.
+    content = mentions[~mentions["contentless"] & (mentions["label"] != "unscored")]
     unassigned = float(content["theme_id"].isna().mean()) if len(content) else None
     known = int(texts["author"].notna().sum())
     counted = "authors" if known == len(texts) else "comments" if known == 0 else "authors where known, else comments"

@@ -164,6 +164,9 @@ def _load_tokenizer() -> Any:
 
 def _open_session(model: bytes) -> Any:
     """A session whose calls run in the caller's thread, one after another or side by side."""
+    # Read when the library is loaded. Its Linux wheels report to Microsoft unless told not to, and
+    # disable_telemetry_events() comes too late to keep a device id from being written.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

@@ -39,14 +39,15 @@ class ThemeImpact:
 
 
 def theme_impacts(responses: Responses) -> list[ThemeImpact | None]:
-    """One impact per theme, None where it is hidden (too few responses, or authors on either side).
+    """One impact per theme, None where it is hidden: too few responses, or authors on either side, or one score alone.
 
     The error comes from each author's influence on the impact, so several answers of one author count as one
     cluster, and the interval takes Student's t of the authors on the rarer side. Against the bootstrap over authors
     this covers better at small n and takes no draws (figures in docs/decisions.md).
     """
     n, themes = responses.mentions.shape
-    if n < FEW_RESPONSES:
+    # Where all give the same score nobody knows what a theme does to it: not 0, and not for certain.
+    if n < FEW_RESPONSES or float(np.ptp(responses.points)) == 0:
         return [None] * themes
     _, codes = np.unique(responses.authors.astype(str), return_inverse=True)
     return [_impact(responses.points, codes, responses.mentions[:, theme]) for theme in range(themes)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import nan
+
 import numpy as np
 import pandas as pd
 
@@ -12,7 +14,6 @@ from analysis.scope import Scope
 from analysis.scores import FEW_AUTHORS, FEW_RESPONSES, people, score_points
 from analysis.verbatims import telling_verbatims
 from groundswell.findings import Change, Finding, Impact, Interval, WeekCount
-from groundswell.records import Period
 
 __all__ = ["find_themes", "net_sentiment", "theme_change", "weekly_authors", "with_text"]
 
@@ -81,11 +82,14 @@ def _finding(
 
 
 def net_sentiment(mentions: pd.DataFrame) -> Interval:
-    """(positive - negative) / all scored clauses, -1..1, with the interval of a mean of -1, 0 and 1 (D9.6)."""
+    """(positive - negative) / all scored clauses, -1..1, with the interval of a mean of -1, 0 and 1 (D9.6).
+
+    All NaN, which is unknown, where no clause could be scored (law 6).
+    """
     labels = mentions["label"]
     n = int((labels != "unscored").sum())
     if n == 0:
-        return Interval(0.0, -1.0, 1.0)
+        return Interval(nan, nan, nan)
     positive, negative = float((labels == "positive").sum()) / n, float((labels == "negative").sum()) / n
     value = positive - negative
     # Three pseudo-clauses keep the interval open when all agree, as for the NPS (docs/methods.md, D1).
@@ -96,14 +100,19 @@ def net_sentiment(mentions: pd.DataFrame) -> Interval:
 
 def theme_change(scope: Scope, ids: list[str], mood: str | None) -> dict[str, Change | None]:
     """Per theme the share of authors who raise it now and in the period before; significance after
-    Benjamini-Hochberg over all these themes. All None where there is no period before, or nobody wrote in it."""
+    Benjamini-Hochberg over all these themes. All None where there is no period before, or nobody wrote in it.
+
+    Only sources with text in both periods are compared: a source that is new would change every theme's share."""
     if scope.mentions_before is None or scope.feedback_before is None or scope.span.before is None:
         return dict.fromkeys(ids)
-    n, n_before = with_text(scope.feedback), with_text(scope.feedback_before)
+    both = _sources_with_text(scope.feedback) & _sources_with_text(scope.feedback_before)
+    n, n_before = (with_text(rows[rows["source"].isin(both)]) for rows in (scope.feedback, scope.feedback_before))
     if n_before < FEW_RESPONSES or n < FEW_RESPONSES:
         return dict.fromkeys(ids)
-    now = _raised(scope.mentions, mood).groupby("theme_id")["who"].nunique()
-    then = _raised(scope.mentions_before, mood).groupby("theme_id")["who"].nunique()
+    now, then = (
+        _raised(rows[rows["source"].isin(both)], mood).groupby("theme_id")["who"].nunique()
+        for rows in (scope.mentions, scope.mentions_before)
+    )
     pairs = [(int(now.get(t, 0)), int(then.get(t, 0))) for t in ids]
     p_values = [shares_differ(a, n, b, n_before) for a, b in pairs]
     holds = benjamini_hochberg(p_values, FALSE_DISCOVERIES)
@@ -116,7 +125,7 @@ def theme_change(scope: Scope, ids: list[str], mood: str | None) -> dict[str, Ch
             ratio=(is_now / n) / (was / n_before) if was else None,
             p_value=p,
             significant=sure,
-            baseline_label=_before_label(scope.span.before),
+            baseline_label=scope.span.period.before,
         )
         for theme, (is_now, was), p, sure in zip(ids, pairs, p_values, holds, strict=True)
     }
@@ -142,6 +151,10 @@ def weekly_authors(scope: Scope, ids: list[str], mood: str | None) -> dict[str, 
 def with_text(feedback: pd.DataFrame) -> int:
     """How many distinct authors (else comments) wrote something."""
     return int(people(feedback[feedback["text"] != ""]).nunique())
+
+
+def _sources_with_text(feedback: pd.DataFrame) -> set[str]:
+    return set(feedback.loc[feedback["text"] != "", "source"])
 
 
 def _raised(mentions: pd.DataFrame, mood: str | None) -> pd.DataFrame:
@@ -191,7 +204,3 @@ def _as_finding(metric: str, source: str, impact: ThemeImpact) -> Impact:
         impact.mean_with,
         impact.mean_without,
     )
-
-
-def _before_label(before: Period) -> str:
-    return f"the {before.length if before.length != 'week' else 'week'} before"

@@ -28,6 +28,8 @@ ENOUGH = 150
 # Weeks that a trend shows.
 WEEKS_SHOWN = 26
 LENGTHS = ("week", "4 weeks", "quarter", "all")
+# strftime would write them in the language of the machine, and a label is part of a frozen digest.
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def choose_period(
     """
     texts = feedback[feedback["text"] != ""]
     dated = texts["occurred_at"].dropna()
-    if as_of is None or dated.empty:
+    if as_of is None or feedback["occurred_at"].isna().all():
         return Span(_all(feedback, timezone, "the feedback carries no dates"), None)
     local = as_of.astimezone(ZoneInfo(timezone))
     for name, bounds in _CLOSED.items():
@@ -67,7 +69,7 @@ def choose_period(
         start, end = bounds(local)
         n = int(((dated >= start) & (dated < end)).sum())
         if n >= ENOUGH or length == name:
-            reason = f"the last closed {name} holds {n:,} comments with text"
+            reason = f"the last closed {name} holds {n:,} comment{'' if n == 1 else 's'} with text"
             period = Period(_label(name, start, end), start, end, name, timezone, reason)
             return Span(period, _before(period, bounds))
     reason = (
@@ -94,11 +96,16 @@ def week_of(times: pd.Series, timezone: str) -> pd.Series:
 
 
 def weeks_until(end: datetime, n: int, *, not_before: datetime | None = None) -> list[str]:
-    """The labels of the last `n` ISO weeks that end at or before `end`, oldest first."""
+    """The labels of the last `n` ISO weeks that end at or before `end`, oldest first.
+
+    With `not_before`, the time of the first record, only weeks that it does not begin in the middle of: a week of
+    two days would look like a quiet one.
+    """
     monday = _monday(end.date())
     days = [monday - timedelta(weeks=k) for k in range(n, 0, -1)]
     if not_before is not None:
-        days = [day for day in days if day >= _monday(not_before.date())]
+        first = not_before.astimezone(end.tzinfo).date()
+        days = [day for day in days if day >= first]
     return [_week_label(day) for day in days]
 
 
@@ -164,8 +171,9 @@ def _label(length: str, start: datetime, end: datetime) -> str:
 
 def _dates(first: date, last: date) -> str:
     """The dates as a reader says them: 9-15 Nov 2026, 26 Oct - 22 Nov 2026."""
+    begins, ends = _MONTHS[first.month - 1], f"{_MONTHS[last.month - 1]} {last.year}"
     if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day}–{last.day} {last:%b %Y}"
+        return f"{first.day}–{last.day} {ends}"
     if first.year == last.year:
-        return f"{first.day} {first:%b} – {last.day} {last:%b %Y}"
-    return f"{first.day} {first:%b %Y} – {last.day} {last:%b %Y}"
+        return f"{first.day} {begins} – {last.day} {ends}"
+    return f"{first.day} {begins} {first.year} – {last.day} {ends}"

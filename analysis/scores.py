@@ -11,26 +11,44 @@ from scipy import stats
 
 from analysis.intervals import Z, clustered_mean, nps_interval
 from groundswell.findings import Interval, ScoreSummary
+from groundswell.frames import SEGMENT
 
-__all__ = ["FEW_AUTHORS", "FEW_RESPONSES", "people", "score_points", "summarise_scores", "unit_of"]
+__all__ = ["FEW_AUTHORS", "FEW_RESPONSES", "one_score_each", "people", "score_points", "summarise_scores", "unit_of"]
 
 # Below these a figure is hidden: its interval would be wider than its scale is useful.
 FEW_RESPONSES, FEW_AUTHORS = 20, 5
+QUESTION = f"{SEGMENT}question"  # set where one row of the source gave several records
 
 
 def people(feedback: pd.DataFrame) -> pd.Series:
-    """Whom each record counts for: its author where known, else the record itself (law 7)."""
-    return feedback["author"].where(feedback["author"].notna(), feedback["feedback_id"])
+    """Whom each record counts for: its author where known, else its response, else the record itself (law 7).
+
+    One customer who answers two open questions gives two records with one response id.
+    """
+    response = feedback["source"] + ":" + feedback["response_id"]
+    alone = feedback["response_id"].where(feedback["response_id"].isna(), response)
+    alone = alone.where(alone.notna(), feedback["feedback_id"])
+    return feedback["author"].where(feedback["author"].notna(), alone)
+
+
+def one_score_each(feedback: pd.DataFrame) -> pd.DataFrame:
+    """The records with a score, the score of a response with several open questions once and not once per answer."""
+    rows = feedback[feedback["score"].notna()]
+    if QUESTION not in rows.columns:
+        return rows
+    repeats = rows.duplicated(["source", "response_id"]) & rows["response_id"].notna() & rows[QUESTION].notna()
+    return rows[~repeats]
 
 
 def score_points(feedback: pd.DataFrame) -> pd.Series:
     """Each record's score in the units of its metric; NaN without a score.
 
     NPS: 100 for a promoter (9-10), 0 for a passive, -100 for a detractor (0-6). CSAT: 100 for one of the two best
-    answers (the best one on scales of fewer than five), else 0. Rating and CES: the raw value.
+    answers (the best one on scales of fewer than five), else 0. Rating and CES: the raw value; where low is best
+    (grades) turned round, so that more is better in every score and a pain point pulls all of them down.
     """
     raw, metric = feedback["score"], feedback["metric"]
-    points = raw.astype("float64").copy()
+    points = raw.where(~_is_turned(feedback), feedback["score_low"] + feedback["score_high"] - raw).astype("float64")
     nps = metric == "nps"
     points[nps] = np.select([raw[nps] >= 9, raw[nps] <= 6], [100.0, -100.0], 0.0)
     csat = metric == "csat"
@@ -40,15 +58,21 @@ def score_points(feedback: pd.DataFrame) -> pd.Series:
     return points.where(raw.notna())
 
 
+def _is_turned(feedback: pd.DataFrame) -> pd.Series:
+    """True where the lowest raw score is the best one."""
+    upwards = (feedback["score"] - feedback["score_low"]) / (feedback["score_high"] - feedback["score_low"])
+    return (upwards - feedback["score_scaled"]).abs() > 1e-9
+
+
 def summarise_scores(now: pd.DataFrame, before: pd.DataFrame | None) -> list[ScoreSummary]:
     """One summary per metric and source of the records in `now`, in the order of source and metric."""
-    rows = now[now["score"].notna()]
+    rows = one_score_each(now)
+    earlier_rows = None if before is None else one_score_each(before)
     summaries = []
     for (source, metric), group in rows.groupby(["source", "metric"], sort=True):
         earlier = None
-        if before is not None:
-            same = (before["source"] == source) & (before["metric"] == metric) & before["score"].notna()
-            earlier = before[same]
+        if earlier_rows is not None:
+            earlier = earlier_rows[(earlier_rows["source"] == source) & (earlier_rows["metric"] == metric)]
         summaries.append(summarise_group(str(source), str(metric), group, earlier))
     return summaries
 
@@ -72,12 +96,13 @@ def summarise_group(source: str, metric: str, now: pd.DataFrame, before: pd.Data
 
 
 def unit_of(metric: str, rows: pd.DataFrame) -> str:
-    """How a reader says the unit: "NPS points", "% satisfied", "of 5"."""
+    """How a reader says the unit: "NPS points", "% satisfied", "of 5", "of 6 (turned round: 6 is best)"."""
     if metric == "nps":
         return "NPS points"
     if metric == "csat":
         return "% satisfied"
-    return f"of {rows['score_high'].max():g}"
+    best = f"{rows['score_high'].max():g}"
+    return f"of {best} (turned round: {best} is best)" if _is_turned(rows).any() else f"of {best}"
 
 
 def _too_few(rows: pd.DataFrame) -> str | None:
@@ -105,5 +130,6 @@ def _value(metric: str, rows: pd.DataFrame) -> tuple[Interval, float]:
         low, high = 0.0, 100.0
         # Agresti-Coull's two successes and two failures keep the interval open when everybody agrees.
         hits, n = (points > 0).sum() + 2, len(points) + 4
-        half = max(half, 100 * Z * sqrt(hits / n * (1 - hits / n) / n))
+        least = 100 * sqrt(hits / n * (1 - hits / n) / n)
+        half, error = max(half, Z * least), max(error, least)
     return Interval(mean, max(low, mean - half), min(high, mean + half)), error

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from analysis.intervals import benjamini_hochberg, difference_of_shares, shares_differ
@@ -52,7 +54,11 @@ def find_segments(
         for finding in _compare(scope, name, source)
     ]
     holds = benjamini_hochberg([c.p_value for c in candidates], FALSE_DISCOVERIES)
-    sure = [_marked(c) for c, held in zip(candidates, holds, strict=True) if held and c.difference.value > 0]
+    sure = [
+        replace(c, significant=True)
+        for c, held in zip(candidates, holds, strict=True)
+        if held and c.difference.value > 0
+    ]
     return sorted(sure, key=lambda c: (c.p_value, c.segment, c.value, c.theme_id))[:MOST_SEGMENTS]
 
 
@@ -81,12 +87,6 @@ def _compare(scope: Scope, name: str, source: str) -> list[SegmentFinding]:
             label, elsewhere = scope.labels[theme], min(other_hits, other_n) / other_n
             found.append(SegmentFinding(name, value, theme, label, hits, n, hits / n, elsewhere, difference, p, False))
     return found
-
-
-def _marked(finding: SegmentFinding) -> SegmentFinding:
-    from dataclasses import replace
-
-    return replace(finding, significant=True)
 
 
 def _by_version(rows: pd.DataFrame) -> dict[str, int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -32,7 +34,7 @@ def service_levels(scope: Scope) -> list[ServiceLevel]:
         levels.append(_level(str(source), "all", "all", now, then, len(now), None))
         for name in GROUPS:
             if SEGMENT + name in now.columns:
-                levels.extend(_by_group(str(source), name, now, then))
+                levels.extend(_by_group(str(source), name, now, then, scope.span.period.before))
     return levels
 
 
@@ -47,11 +49,11 @@ def weekly_volumes(scope: Scope) -> dict[str, tuple[VolumePoint, ...]]:
     return {str(s): tuple(VolumePoint(w, int(counts.get((s, w), 0))) for w in weeks) for s in sources}
 
 
-def _by_group(source: str, name: str, now: pd.DataFrame, then: pd.DataFrame | None) -> list[ServiceLevel]:
+def _by_group(source: str, name: str, now: pd.DataFrame, then: pd.DataFrame | None, before: str) -> list[ServiceLevel]:
     column = SEGMENT + name
     counts = now[column].value_counts()
     groups = sorted(counts[counts >= FEW_RESPONSES].index, key=lambda g: (-int(counts[g]), str(g)))[:MOST_GROUPS]
-    levels = [_group_change(now, then, column, group) for group in groups]
+    levels = [_group_change(now, then, column, group, before) for group in groups]
     holds = benjamini_hochberg([change.p_value if change else None for change in levels], FALSE_DISCOVERIES)
     return [
         _level(
@@ -67,7 +69,9 @@ def _by_group(source: str, name: str, now: pd.DataFrame, then: pd.DataFrame | No
     ]
 
 
-def _group_change(now: pd.DataFrame, then: pd.DataFrame | None, column: str, group: object) -> Change | None:
+def _group_change(
+    now: pd.DataFrame, then: pd.DataFrame | None, column: str, group: object, before: str
+) -> Change | None:
     """How the group's share of the contacts that name a group moved against the period before."""
     if then is None or then[column].notna().sum() < FEW_RESPONSES:
         return None
@@ -75,13 +79,13 @@ def _group_change(now: pd.DataFrame, then: pd.DataFrame | None, column: str, gro
     n, n_before = int(now[column].notna().sum()), int(then[column].notna().sum())
     share, baseline = hits / n, was / n_before
     p = shares_differ(hits, n, was, n_before)
-    return Change(baseline, share, n_before, n, share / baseline if was else None, p, False)
+    return Change(baseline, share, n_before, n, share / baseline if was else None, p, False, before)
 
 
 def _with_significance(change: Change | None, held: bool) -> Change | None:
     if change is None:
         return None
-    return Change(change.baseline, change.value, change.baseline_n, change.n, change.ratio, change.p_value, held)
+    return replace(change, significant=held)
 
 
 def _level(

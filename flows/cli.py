@@ -5,6 +5,7 @@ Rooms are imported inside the commands, so that `--help` answers at once.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -87,9 +88,9 @@ def try_command(files: tuple[Path, ...], out: Path, store: str | None, **choices
     "--out", default="demo-digests", show_default=True, type=click.Path(path_type=Path), help="Folder to write to."
 )
 @click.option("--seed", default=20, show_default=True, help="Another seed, another company history.")
-@click.option("--weeks", default=26, show_default=True, type=click.IntRange(8, 104), help="Weeks of feedback.")
+@click.option("--weeks", default=26, show_default=True, type=click.IntRange(14, 104), help="Weeks of feedback.")
 def demo(out: Path, seed: int, weeks: int) -> None:
-    """Invent 26 weeks of feedback with planted incidents, and make digests from it."""
+    """Invent a company's feedback with planted incidents, make digests from it, and compare."""
     from flows.demo import run_demo
 
     run_demo(out, seed, weeks)
@@ -184,7 +185,11 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         print("groundswell: stopped; what was saved stays, and the same command goes on from there", file=sys.stderr)
         raise SystemExit(130) from None
+    except BrokenPipeError:  # `groundswell quarantine list | head`: who read us has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0) from None
     except GroundswellError as error:
+        sys.stdout.flush()
         print(f"groundswell: {error}", file=sys.stderr)
         raise SystemExit(1) from None
 

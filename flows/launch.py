@@ -39,7 +39,8 @@ def prepare_environment() -> None:
         os.environ.setdefault(name, value)
     for name in ("NO_PROXY", "no_proxy"):
         # The temporary server is on this machine; a company's proxy could not reach it.
-        os.environ[name] = ",".join(filter(None, (os.environ.get(name), "127.0.0.1", "localhost")))
+        hosts = [host for host in os.environ.get(name, "").split(",") if host]
+        os.environ[name] = ",".join(dict.fromkeys((*hosts, "127.0.0.1", "localhost")))
 
 
 def prepare_prefect() -> None:

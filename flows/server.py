@@ -43,7 +43,8 @@ def prefect_api(meanwhile: Callable[[], None]) -> Iterator[None]:
     """
     from prefect.settings import PREFECT_API_URL, PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
-    if PREFECT_API_URL.value():
+    if own := PREFECT_API_URL.value():
+        say(f"The Prefect server at {own} records this run (PREFECT_API_URL).")
         meanwhile()
         yield
         return

@@ -24,15 +24,18 @@ from groundswell.records import Kind, Metric
 
 if TYPE_CHECKING:
     from flows.first_digest import FirstDigest
+    from flows.ingest import IngestSummary
 
 __all__ = ["make_digests", "print_result", "try_files"]
+
+KINDS_SHOWN = 5  # of what was wrong with the fields of a source
 
 
 def try_files(files: Sequence[Path], out: Path, store: str | None, choices: Mapping[str, Any]) -> None:
     """Detects, says what was chosen and why, runs the flow, and prints what came of it and where the digests are."""
-    check_folder(out)
     zone = zone_named(choices["timezone"])
     sources = find_sources(files, choices)
+    check_folder(out)
     with kept_or_temporary(store) as place:
         result = make_digests(
             sources, place, out, end_of(choices["as_of"], zone), choices["timezone"], choices["length"]
@@ -170,16 +173,7 @@ def print_result(result: FirstDigest, out: Path) -> None:
     """The accounting of each source, what the analysis could read, and each digest's first sentence and place."""
     print()
     for load in result.loads:
-        skipped = sum(load.skipped.values())
-        print(
-            f"{load.source}: in {load.read:,} = new {load.new:,} + changed {load.changed:,} + unchanged "
-            f"{load.unchanged:,} + quarantined {load.quarantined:,} + skipped {skipped:,}"
-        )
-        for reason, n in sorted(load.warnings.items(), key=lambda item: (-item[1], item[0]))[:5]:
-            print(f"  {n:,} x {reason}; the field is left unknown")
-        if load.redactions:
-            marks = ", ".join(f"{n:,} {mark}" for mark, n in sorted(load.redactions.items(), key=lambda item: -item[1]))
-            print(f"  redacted: {marks}")
+        print_load(load)
     analysis = result.analysis
     share = (
         "no clause with content"
@@ -198,3 +192,21 @@ def print_result(result: FirstDigest, out: Path) -> None:
         for sentence in digest.headline[:1]:
             print(f"  {sentence}")
     print(f"\nOpen {out / 'index.html'}")
+
+
+def print_load(load: IngestSummary) -> None:
+    """Law 1 for one source, then what was wrong with fields of kept records, and what was redacted."""
+    reasons = ", ".join(f"{n:,} x {reason}" for reason, n in sorted(load.skipped.items()))
+    print(
+        f"{load.source}: in {load.read:,} = new {load.new:,} + changed {load.changed:,} + unchanged "
+        f"{load.unchanged:,} + quarantined {load.quarantined:,} + skipped {sum(load.skipped.values()):,}"
+        + (f" ({reasons})" if reasons else "")
+    )
+    kinds = sorted(load.warnings.items(), key=lambda item: (-item[1], item[0]))
+    for reason, n in kinds[:KINDS_SHOWN]:
+        print(f"  {n:,} x {reason}")
+    if len(kinds) > KINDS_SHOWN:
+        print(f"  and {sum(n for _, n in kinds[KINDS_SHOWN:]):,} of {len(kinds) - KINDS_SHOWN:,} other kinds")
+    if load.redactions:
+        marks = ", ".join(f"{n:,} {mark}" for mark, n in sorted(load.redactions.items(), key=lambda item: -item[1]))
+        print(f"  redacted: {marks}")

@@ -121,7 +121,8 @@ def _prepare_file(path: Path) -> None:
 
 
 def _sqlite_engine(url: URL, busy_seconds: float) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": busy_seconds})
+    # A statement that fails is shown without its values: they are customers' words (law 3).
+    engine = create_engine(url, connect_args={"timeout": busy_seconds}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _on_connect(connection: sqlite3.Connection, _record: Any) -> None:
@@ -140,7 +141,8 @@ def _sqlite_engine(url: URL, busy_seconds: float) -> Engine:
 
 def _postgres_engine(url: URL, busy_seconds: float) -> Engine:
     try:
-        engine = create_engine(url, pool_pre_ping=True)  # a server may restart between two runs of a schedule
+        # A server may restart between two runs of a schedule; values are customers' words.
+        engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
     except ModuleNotFoundError as error:
         raise StoreError("PostgreSQL needs the driver pg8000: pip install 'groundswell[postgres]'") from error
 

@@ -86,7 +86,11 @@ def _keyed(key: bytes, purpose: str, *parts: str) -> str:
 
 
 def _canonical(draft: Draft) -> str:
-    """All original mapped fields in one form that does not depend on the route they came by."""
+    """All original mapped fields in one form that does not depend on the route they came by.
+
+    The response id is left out: where a source has none it is made from the file that was read, and the records of
+    a file that has grown would all be new ones.
+    """
 
     def time(value: datetime | None) -> str | None:
         if value is None:
@@ -103,7 +107,6 @@ def _canonical(draft: Draft) -> str:
         "service": [time(service.reported_at), time(service.responded_at), time(service.resolved_at)]
         + [service.handled_seconds, service.reopened],
         "author": draft.author,
-        "response_id": draft.response_id,
         "language": draft.language,
     }
     return json.dumps(fields, sort_keys=True)
@@ -141,7 +144,7 @@ def to_feedback(
         score=draft.score,
         author=hash_author(draft.author, draft.source, key),
         response_id=_shown_id(draft.response_id, draft, key, names),
-        language=draft.language,
+        language=draft.language and redact(draft.language, names, regions=regions)[0],
         segments=_redact_segments(draft.segments, names, regions, counts),
         service=draft.service,
         redactions=counts,

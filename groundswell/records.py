@@ -175,6 +175,11 @@ class Period:
         """The period as a folder name: 2026-W46, 2026-W43..W46, 2026-Q3, all."""
         return self.label.split(" · ")[0].replace(" ", "-")
 
+    @property
+    def before(self) -> str:
+        """The period of the same length before this one, as a reader says it: the week before."""
+        return "the period before" if self.length == "all" else f"the {self.length} before"
+
 
 def feedback_id(source: str, source_id: str) -> str:
     """The derived id of a record: the same record has the same id on every machine."""

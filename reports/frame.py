@@ -89,21 +89,21 @@ def _tile(score: ScoreSummary, digest: Digest) -> Tile:
         if score.low is not None and score.high is not None
         else ""
     )
-    return Tile(name, score_text(score), ends, _score_mark(score), basis)
+    return Tile(name, score_text(score), ends, _score_mark(score, digest.period.before), basis)
 
 
-def _score_mark(score: ScoreSummary) -> Mark | None:
+def _score_mark(score: ScoreSummary, before: str) -> Mark | None:
     change, low, high = score.change, score.change_low, score.change_high
     if change is None or not is_known(change):
         return None
     decimals = impact_decimals(score.metric)
     if low is None or high is None:
-        return Mark("±", f"{signed(change, decimals)} against the period before", "flat")
+        return Mark("±", f"{signed(change, decimals)} against {before}", "flat")
     ends = span(low, high, decimals, sign=True)
     if low <= 0 <= high:
         return Mark("=", f"no clear change ({ends})", "flat")
     symbol, tone = ("▲", "good") if change > 0 else ("▼", "bad")
-    return Mark(symbol, f"{signed(change, decimals)} ({ends}) against the period before", tone)
+    return Mark(symbol, f"{signed(change, decimals)} ({ends}) against {before}", tone)
 
 
 def _all_read(digest: Digest) -> str:

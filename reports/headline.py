@@ -115,7 +115,7 @@ def _full(finding: Finding, counted: str, news: bool = True) -> str:
     return f"{', '.join(parts)}." if len(parts) != 2 or not effect else f"{parts[0]} {parts[1]}."
 
 
-def _score_news(scores: Iterable[ScoreSummary]) -> list[str]:
+def _score_news(scores: Iterable[ScoreSummary], before: str) -> list[str]:
     """One sentence for each score whose change leaves out 0."""
     sentences = []
     for score in scores:
@@ -126,7 +126,7 @@ def _score_news(scores: Iterable[ScoreSummary]) -> list[str]:
         size, ends = number(abs(change), decimals), _size_span(low, high, decimals)
         verb = "rose" if change > 0 else "fell"
         moved = f"{metric_name(score.metric)} in {shown(score.source)} {verb} by {size} points ({ends})"
-        sentences.append(f"{moved} to {score_text(score)} since the period before.")
+        sentences.append(f"{moved} to {score_text(score)} since {before}.")
     return sentences
 
 
@@ -154,7 +154,7 @@ def _themes(digest: Digest, findings: tuple[Finding, ...], what: str, section: s
     """The news among ranked themes: risers, else score moves, else fallers, else the largest."""
     counted = digest.coverage.counted
     ranked = sorted(findings, key=lambda f: (f.rank, f.theme_id))
-    moves = _score_news(digest.scores) if section == "pain_points" else []
+    moves = _score_news(digest.scores, digest.period.before) if section == "pain_points" else []
     if not ranked:
         why = digest.why_absent(section) or f"No {what} was raised often enough to be ranked."
         return [*moves, why]
@@ -214,7 +214,7 @@ def _operations(digest: Digest) -> list[str]:
         sentences.append(_share_of_contacts(top))
     sentences.append(_volume(digest))
     sentences.extend(_slowest(digest.service_levels))
-    sentences.extend(_score_news(digest.scores))
+    sentences.extend(_score_news(digest.scores, digest.period.before))
     return sentences
 
 
@@ -254,8 +254,7 @@ def _volume(digest: Digest) -> str:
     now, before = both
     share = now / before - 1
     size = f"{percent(abs(share))} {'more' if share > 0 else 'fewer'} than" if round(share, 3) else "as many as"
-    span_before = "the week before" if digest.period.length == "week" else "the 4 weeks before"
-    return f"{now:,} pieces of feedback came in, {size} in {span_before} ({before:,})."
+    return f"{now:,} pieces of feedback came in, {size} in {digest.period.before} ({before:,})."
 
 
 def _slowest(levels: tuple[ServiceLevel, ...]) -> list[str]:

@@ -33,7 +33,7 @@ def test_a_significant_rise_leads(service: Digest) -> None:
 
 def test_a_moved_score_follows_or_leads(service: Digest) -> None:
     """A score whose change leaves out 0 is told second after a risen theme, and first without one."""
-    moved = "NPS in nps survey fell by 6.1 points (2.0–10.2) to 31 since the period before."
+    moved = "NPS in nps survey fell by 6.1 points (2.0–10.2) to 31 since the week before."
     assert build_headline(service)[1] == moved
     assert build_headline(replace(service, pain_points=tuple(map(quiet, service.pain_points))))[0] == moved
 
