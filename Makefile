@@ -16,7 +16,7 @@ demo: $(VENV)/runtime.stamp
 	$(BIN)/groundswell demo --out $(OUT)
 
 test: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: lint test
 

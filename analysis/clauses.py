@@ -44,7 +44,7 @@ _SCAN = re.compile(
     r"|(?P<comma>,\s*" + rf"(?={_SUBJECT}))"
     r"|(?P<line>[\n\r\u2028\u2029]\s*)"
     r"|(?P<dash>[-–—;](?:(?<=\s[-–—])(?:[-–—]*\s|(?=[^\W\d]))|(?<=—)|(?<=-)-+|(?<=;)\s))"
-    r"|(?P<keep>\[[^\[\]\n]{1,40}\]|\d++(?:[.,:/]\d++)+|[:;=](?<!\w.)['^-]?[)(\]\[dpo3/\\|*]+(?!\w)|<3)"
+    r"|(?P<keep>\[[^\[\]\n]{1,40}\]|\d(?<!\d\d)\d*+(?:[.,:/]\d++)+|[:;=](?<!\w.)['^-]?[)(\]\[dpo3/\\|*]+(?!\w)|<3)"
     r"|(?P<open>\((?<![:;='-]\())"
     r"|(?P<item>[•●▪‣►]|\d\d?(?<=\s\d)\)\s|\d\d(?<=\s\d\d)\)\s)"
     rf"|(?P<emoji>[{EMOJI}]+(?:\s*[{EMOJI}]+)*)"
@@ -206,12 +206,13 @@ def _trimmed(text: str, pieces: list[Span]) -> list[Span]:
 
 
 def _join_short(text: str, pieces: list[Span]) -> list[Span]:
-    """Pieces under three words joined to the piece before, else after, within their sentence."""
+    """Pieces under three words joined to the piece before, else after, within sentence and clause length."""
     joined: list[Span] = []
     short_before = False
     for piece in pieces:
         short = _words(text[piece.start : piece.end]) < MIN_WORDS
-        if joined and joined[-1].sentence == piece.sentence and (short or short_before):
+        fits = bool(joined) and joined[-1].sentence == piece.sentence and piece.end - joined[-1].start <= MAX_CHARACTERS
+        if fits and (short or short_before):
             joined[-1] = joined[-1]._replace(end=piece.end)
             short_before = _words(text[joined[-1].start : piece.end]) < MIN_WORDS
         else:

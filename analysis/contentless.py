@@ -13,6 +13,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.courtesies import without_courtesies
 from analysis.lexicon import feeling_words, modifier_words, names_event
 from analysis.wordlists import read_rows, read_words
 
@@ -61,6 +62,7 @@ def exemplars() -> tuple[str, ...]:
 
 def _words_left(text: str, product: frozenset[str]) -> int:
     """How many words of an English text name something."""
+    text = without_courtesies(text)
     words = _TOKEN.findall(_MARK.sub(" ", text).lower().replace("\u2019", "'"))
     left = sum(not _says_nothing(word) and word.removesuffix("'s") not in product for word in words)
     # "still waiting", "only got $20": no noun, and yet the reader knows what went wrong.

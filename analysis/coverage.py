@@ -24,8 +24,6 @@ def coverage_of(scope: Scope, comments: pd.DataFrame) -> Coverage:
     # A clause in a language that nothing here reads is told under "not read", not as one without a theme.
     content = mentions[~mentions["contentless"] & (mentions["label"] != "unscored")]
     unassigned = float(content["theme_id"].isna().mean()) if len(content) else None
-    known = int(texts["author"].notna().sum())
-    counted = "authors" if known == len(texts) else "comments" if known == 0 else "authors where known, else comments"
     return Coverage(
         feedback=len(feedback),
         with_text=len(texts),
@@ -34,8 +32,16 @@ def coverage_of(scope: Scope, comments: pd.DataFrame) -> Coverage:
         contentless=int(mentions["contentless"].sum()),
         unassigned_share=unassigned,
         languages=_by_size(of_period["language"].value_counts().to_dict()),
-        counted=counted,
+        counted=_counted(texts),
     )
+
+
+def _counted(texts: pd.DataFrame) -> str:
+    """What `analysis.scores.people` counts here, in a word that stands after a number."""
+    known = int(texts["author"].notna().sum())
+    if known == 0:
+        return "responses" if len(texts) and texts["response_id"].notna().all() else "comments"
+    return "authors" if known == len(texts) else "authors or comments"
 
 
 def not_read(scope: Scope, comments: pd.DataFrame) -> list[NotRead]:

@@ -60,6 +60,8 @@ def _absent(scope: Scope, pain: int, praise: int, testimonials: int, segments: i
     if scope.feedback["score"].notna().sum() == 0:
         absent.append(Absent("scores", "The feedback carries no scores, so no score and no impact can be given."))
     few = "fewer than 5 people raised any one theme in this mood."
+    if not scope.mentions["sentiment"].notna().any():
+        few = "no text of this period could be scored."
     if not pain:
         absent.append(Absent("pain_points", f"No pain point: {few}"))
     if not praise:
@@ -82,6 +84,7 @@ def _warnings(scope: Scope, everything: pd.DataFrame) -> list[str]:
     end = scope.span.period.end
     if end is None:
         return warnings
+    warnings.extend(_half_known(scope))
     later = int((everything["occurred_at"] >= end).sum())
     undated = int(everything["occurred_at"].isna().sum())
     if later:
@@ -89,6 +92,17 @@ def _warnings(scope: Scope, everything: pd.DataFrame) -> list[str]:
     if undated:
         warnings.append(f"{undated:,} records carry no readable date and belong to no period.")
     return warnings
+
+
+def _half_known(scope: Scope) -> list[str]:
+    """Says so where the data begins in the middle of the period that changes are told against."""
+    before, first = scope.span.before, scope.all_feedback["occurred_at"].min()
+    if before is None or before.start is None or before.end is None or not before.start < first < before.end:
+        return []
+    day = first.tz_convert(scope.timezone).date()
+    if day == before.start.date():
+        return []
+    return [f"Changes are told against a period that is known from {day.isoformat()} on only."]
 
 
 def _fingerprint(scope: Scope) -> str:

@@ -22,6 +22,7 @@ from vaderSentiment.vaderSentiment import (
 )
 
 from analysis.clauses import EMOJI
+from analysis.courtesies import COURTESIES, without_courtesies
 from analysis.wordlists import data_hash, read_rows
 
 __all__ = [
@@ -36,7 +37,7 @@ __all__ = [
 ]
 
 LISTS = ("service_phrases.tsv", "service_words.tsv")
-METHOD = f"vader-{version('vaderSentiment')}+service-{data_hash(*LISTS)}"
+METHOD = f"vader-{version('vaderSentiment')}+service-{data_hash(*LISTS, COURTESIES)}"
 SCORES = ("compound", "neg", "neu", "pos")
 # Phrases that tell what happened, not only how it was liked.
 EVENTS = frozenset(
@@ -187,7 +188,7 @@ def lexicon_scores(texts: Sequence[str]) -> NDArray[np.float64]:
     seen: dict[str, list[float]] = {}
     for text in texts:
         if text not in seen:
-            scores = analyzer.polarity_scores(text)
+            scores = analyzer.polarity_scores(without_courtesies(text))
             seen[text] = [scores[name] for name in SCORES]
     table: NDArray[np.float64] = np.array([seen[text] for text in texts], dtype=np.float64)
     return table.reshape(len(texts), len(SCORES))

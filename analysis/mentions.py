@@ -9,7 +9,7 @@ from groundswell.frames import segment_columns
 
 __all__ = ["CLEAR_MAJORITY", "build_mentions", "mark_moods"]
 
-# A neutral clause follows its theme ("when will my card arrive") where this share of the theme's opinions agree.
+# A neutral clause ("when will my card arrive") is a complaint where this share of its theme's opinions are.
 CLEAR_MAJORITY, FEWEST_OPINIONS = 0.7, 10
 
 _OF_COMMENT = [
@@ -38,14 +38,19 @@ def build_mentions(feedback: pd.DataFrame, clauses: pd.DataFrame) -> pd.DataFram
     mentions["sentence_start"] = sentence["start"].transform("min")
     mentions["sentence_end"] = sentence["end"].transform("max")
     mentions["mood"] = mark_moods(mentions)
+    # A comment with both moods is not quoted whole under a theme that has only one of them.
+    pains, praises = (
+        (mentions["mood"] == m).groupby(mentions["feedback_id"]).transform("any") for m in ("pain", "praise")
+    )
+    mentions["two_minded"] = pains & praises
     return mentions
 
 
 def mark_moods(clauses: pd.DataFrame) -> pd.Series:
     """pain | praise | plain | unscored per clause, from its words alone, never from its score.
 
-    A negative clause is a pain, a positive one praise. A neutral one takes the side of its theme where a clear
-    majority of the theme's opinions lies on one side, for "my card has not arrived" carries no word of feeling.
+    A negative clause is a pain, a positive one praise. A neutral one is a pain too where a clear majority of its
+    theme's opinions are negative, for "my card has not arrived" carries no word of feeling; nobody praises in such words.
     Scores stay out of it, or the impact of a pain point on the score would be its own cause.
     """
     moods = clauses["label"].map({"negative": "pain", "positive": "praise", "neutral": "plain", "unscored": "unscored"})
@@ -54,6 +59,5 @@ def mark_moods(clauses: pd.DataFrame) -> pd.Series:
     negative = negative[negative["size"] >= FEWEST_OPINIONS]
     side = pd.Series("plain", index=negative.index, dtype=object)
     side[negative["mean"] >= CLEAR_MAJORITY] = "pain"
-    side[negative["mean"] <= 1 - CLEAR_MAJORITY] = "praise"
     of_theme = clauses["theme_id"].map(side)
     return moods.where((moods != "plain") | of_theme.isna(), of_theme)

@@ -11,7 +11,7 @@ from analysis.impact import Responses, ThemeImpact, theme_impacts
 from analysis.intervals import benjamini_hochberg, share_interval, shares_differ
 from analysis.periods import WEEKS_SHOWN, week_of, weeks_until
 from analysis.scope import Scope
-from analysis.scores import FEW_AUTHORS, FEW_RESPONSES, people, score_points
+from analysis.scores import FEW_AUTHORS, FEW_RESPONSES, people, score_points, scored_response
 from analysis.verbatims import telling_verbatims
 from groundswell.findings import Change, Finding, Impact, Interval, WeekCount
 
@@ -181,10 +181,13 @@ def _impacts(scope: Scope, raised: pd.DataFrame, ids: list[str]) -> dict[str, tu
     """Per theme one impact for each metric and source with enough responses; metrics are never added up."""
     found: dict[str, list[Impact]] = {theme: [] for theme in ids}
     rows = scope.feedback[scope.feedback["score"].notna() & (scope.feedback["text"] != "")]
-    for (source, metric), group in rows.groupby(["source", "metric"], sort=True):
-        mentions = np.column_stack(
-            [group["feedback_id"].isin(raised.loc[raised["theme_id"] == t, "feedback_id"]).to_numpy() for t in ids]
-        )
+    rows = rows.assign(response=scored_response(rows))
+    raising = [
+        set(rows.loc[rows["feedback_id"].isin(raised.loc[raised["theme_id"] == t, "feedback_id"]), "response"])
+        for t in ids
+    ]
+    for (source, metric), group in rows.drop_duplicates("response").groupby(["source", "metric"], sort=True):
+        mentions = np.column_stack([group["response"].isin(those).to_numpy() for those in raising])
         responses = Responses(score_points(group).to_numpy(), people(group).to_numpy(), mentions)
         for theme, impact in zip(ids, theme_impacts(responses), strict=True):
             if impact is not None:

@@ -13,7 +13,17 @@ from analysis.intervals import Z, clustered_mean, nps_interval
 from groundswell.findings import Interval, ScoreSummary
 from groundswell.frames import SEGMENT
 
-__all__ = ["FEW_AUTHORS", "FEW_RESPONSES", "one_score_each", "people", "score_points", "summarise_scores", "unit_of"]
+__all__ = [
+    "FEW_AUTHORS",
+    "FEW_RESPONSES",
+    "one_score_each",
+    "people",
+    "score_points",
+    "scored_response",
+    "summarise_group",
+    "summarise_scores",
+    "unit_of",
+]
 
 # Below these a figure is hidden: its interval would be wider than its scale is useful.
 FEW_RESPONSES, FEW_AUTHORS = 20, 5
@@ -31,13 +41,18 @@ def people(feedback: pd.DataFrame) -> pd.Series:
     return feedback["author"].where(feedback["author"].notna(), alone)
 
 
+def scored_response(feedback: pd.DataFrame) -> pd.Series:
+    """Which answers share one score: those to the open questions of one response; any other record is by itself."""
+    if QUESTION not in feedback.columns:
+        return feedback["feedback_id"]
+    shared = feedback["response_id"].notna() & feedback[QUESTION].notna()
+    return feedback["feedback_id"].where(~shared, feedback["source"] + ":" + feedback["response_id"])
+
+
 def one_score_each(feedback: pd.DataFrame) -> pd.DataFrame:
-    """The records with a score, the score of a response with several open questions once and not once per answer."""
+    """The records with a score, each score once: not once for each open question that its response answers."""
     rows = feedback[feedback["score"].notna()]
-    if QUESTION not in rows.columns:
-        return rows
-    repeats = rows.duplicated(["source", "response_id"]) & rows["response_id"].notna() & rows[QUESTION].notna()
-    return rows[~repeats]
+    return rows[~scored_response(rows).duplicated()]
 
 
 def score_points(feedback: pd.DataFrame) -> pd.Series:

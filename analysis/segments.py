@@ -41,9 +41,10 @@ def theme_trends(scope: Scope) -> list[ThemeTrend]:
 def find_segments(
     scope: Scope, segments: tuple[str, ...] = ("version", "product", "category", "channel")
 ) -> list[SegmentFinding]:
-    """Differences between one value of a segment and the other values of the same source, surest first.
+    """Differences between the authors of one value of a segment and all others of the same source, surest first.
 
-    Values with fewer than 20 authors are left out. A difference is `significant` after Benjamini-Hochberg over
+    Values with fewer than 20 authors are left out; whoever wrote on two versions counts for each of them, and among
+    the others of neither. A difference is `significant` after Benjamini-Hochberg over
     all comparisons of the page; only those are returned.
     """
     candidates = [
@@ -57,7 +58,8 @@ def find_segments(
     sure = [
         replace(c, significant=True)
         for c, held in zip(candidates, holds, strict=True)
-        if held and c.difference.value > 0
+        # Left out only here: what is left out before the tests are judged makes the others look surer than they are.
+        if held and c.difference.value > 0 and c.authors >= FEW_AUTHORS
     ]
     return sorted(sure, key=lambda c: (c.p_value, c.segment, c.value, c.theme_id))[:MOST_SEGMENTS]
 
@@ -68,24 +70,24 @@ def _compare(scope: Scope, name: str, source: str) -> list[SegmentFinding]:
     rows = rows[(rows["source"] == source) & rows[column].notna() & (rows["text"] != "")].assign(who=people(rows))
     of = rows.groupby(column)["who"].nunique()
     values = [str(v) for v in of[of >= FEW_RESPONSES].sort_values(ascending=False, kind="stable").index[:MOST_VALUES]]
-    total = int(rows["who"].nunique())
     mentions = scope.mentions
     mentions = mentions[(mentions["source"] == source) & mentions[column].notna() & mentions["theme_id"].notna()]
-    raised = mentions.groupby(["theme_id", column])["who"].nunique()
     ever = mentions.groupby("theme_id")["who"].nunique()
+    themes = sorted(ever[ever >= FEW_AUTHORS].index)
     found = []
     for value in values:
-        for theme in sorted(ever[ever >= FEW_AUTHORS].index):
-            hits, n = int(raised.get((theme, value), 0)), int(of[value])
-            other_hits, other_n = int(ever[theme]) - hits, total - n
-            if other_n < FEW_RESPONSES or other_hits < 0 or hits < FEW_AUTHORS:
-                continue
-            p = shares_differ(hits, n, min(other_hits, other_n), other_n)
-            difference = difference_of_shares(hits, n, min(other_hits, other_n), other_n)
+        mine = set(rows.loc[rows[column] == value, "who"])
+        others_n = int(rows.loc[~rows["who"].isin(mine), "who"].nunique())
+        raised = mentions[mentions[column] == value].groupby("theme_id")["who"].nunique()
+        elsewhere = mentions[~mentions["who"].isin(mine)].groupby("theme_id")["who"].nunique()
+        for theme in themes if others_n >= FEW_RESPONSES else ():
+            hits, others = int(raised.get(theme, 0)), int(elsewhere.get(theme, 0))
+            p = shares_differ(hits, len(mine), others, others_n)
+            difference = difference_of_shares(hits, len(mine), others, others_n)
             if p is None or difference is None:
                 continue
-            label, elsewhere = scope.labels[theme], min(other_hits, other_n) / other_n
-            found.append(SegmentFinding(name, value, theme, label, hits, n, hits / n, elsewhere, difference, p, False))
+            shares, label = (hits / len(mine), others / others_n), scope.labels[theme]
+            found.append(SegmentFinding(name, value, theme, label, hits, len(mine), *shares, difference, p, False))
     return found
 
 

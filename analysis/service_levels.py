@@ -11,7 +11,7 @@ from analysis.intervals import benjamini_hochberg, median_interval, share_interv
 from analysis.pain_points import FALSE_DISCOVERIES
 from analysis.periods import WEEKS_SHOWN, week_of, weeks_until
 from analysis.scope import Scope
-from analysis.scores import FEW_RESPONSES, summarise_group
+from analysis.scores import FEW_RESPONSES, one_score_each, summarise_group
 from groundswell.findings import Change, Interval, ScoreSummary, ServiceLevel, VolumePoint
 from groundswell.frames import SEGMENT
 
@@ -35,26 +35,37 @@ def service_levels(scope: Scope) -> list[ServiceLevel]:
         for name in GROUPS:
             if SEGMENT + name in now.columns:
                 levels.extend(_by_group(str(source), name, now, then, scope.span.period.before))
-    return levels
+    # All comparisons of the section are judged together (D5), whatever source and grouping they are of.
+    holds = benjamini_hochberg([level.change.p_value if level.change else None for level in levels], FALSE_DISCOVERIES)
+    return [
+        replace(level, change=replace(level.change, significant=held)) if level.change else level
+        for level, held in zip(levels, holds, strict=True)
+    ]
 
 
 def weekly_volumes(scope: Scope) -> dict[str, tuple[VolumePoint, ...]]:
-    """Per source the records of each of the last 26 closed weeks, oldest first; empty for undated data."""
+    """Per source the records of each of the last 26 closed weeks, oldest first; empty for undated data.
+
+    A source's weeks begin with the first that it has whole: before it nothing is known, which is not 0.
+    """
     end, times = scope.span.period.end, scope.all_feedback["occurred_at"]
-    if end is None or times.notna().sum() == 0:
+    if end is None:
         return {}
-    weeks = weeks_until(end, WEEKS_SHOWN, not_before=times.min().to_pydatetime())
     counts = scope.all_feedback.groupby(["source", week_of(times, scope.timezone)]).size()
-    sources = sorted(scope.all_feedback["source"].unique())
-    return {str(s): tuple(VolumePoint(w, int(counts.get((s, w), 0))) for w in weeks) for s in sources}
+    first = times.groupby(scope.all_feedback["source"]).min().dropna()
+    return {
+        str(source): tuple(
+            VolumePoint(week, int(counts.get((source, week), 0)))
+            for week in weeks_until(end, WEEKS_SHOWN, not_before=begun.to_pydatetime())
+        )
+        for source, begun in sorted(first.items())
+    }
 
 
 def _by_group(source: str, name: str, now: pd.DataFrame, then: pd.DataFrame | None, before: str) -> list[ServiceLevel]:
     column = SEGMENT + name
     counts = now[column].value_counts()
     groups = sorted(counts[counts >= FEW_RESPONSES].index, key=lambda g: (-int(counts[g]), str(g)))[:MOST_GROUPS]
-    levels = [_group_change(now, then, column, group, before) for group in groups]
-    holds = benjamini_hochberg([change.p_value if change else None for change in levels], FALSE_DISCOVERIES)
     return [
         _level(
             source,
@@ -63,9 +74,9 @@ def _by_group(source: str, name: str, now: pd.DataFrame, then: pd.DataFrame | No
             now[now[column] == group],
             None if then is None else then[then[column] == group],
             int(counts.sum()),
-            _with_significance(change, held),
+            _group_change(now, then, column, group, before),
         )
-        for group, change, held in zip(groups, levels, holds, strict=True)
+        for group in groups
     ]
 
 
@@ -80,12 +91,6 @@ def _group_change(
     share, baseline = hits / n, was / n_before
     p = shares_differ(hits, n, was, n_before)
     return Change(baseline, share, n_before, n, share / baseline if was else None, p, False, before)
-
-
-def _with_significance(change: Change | None, held: bool) -> Change | None:
-    if change is None:
-        return None
-    return replace(change, significant=held)
 
 
 def _level(
@@ -127,9 +132,9 @@ def _median(values: pd.Series) -> Interval | None:
 
 
 def _score(source: str, now: pd.DataFrame, then: pd.DataFrame | None) -> ScoreSummary | None:
-    rows = now[now["score"].notna()]
+    rows = one_score_each(now)
     if rows.empty:
         return None
     metric = str(rows["metric"].mode().iloc[0])
-    earlier = None if then is None else then[(then["metric"] == metric) & then["score"].notna()]
+    earlier = None if then is None else one_score_each(then[then["metric"] == metric])
     return summarise_group(source, metric, rows[rows["metric"] == metric], earlier)

@@ -47,9 +47,9 @@ def telling_verbatims(mentions: pd.DataFrame, *, n: int = 3, mood: int = -1) -> 
 
 
 def verbatim_of(row: Mapping[Any, Any]) -> Verbatim:
-    """The quote of one mention: the whole comment where that is short, its sentence where that is, else the clause."""
+    """The quote of one mention: the whole comment where that is short and of one mood, else its sentence or clause."""
     text, start, end = row["comment_text"], int(row["start"]), int(row["end"])
-    if len(text) <= LONGEST:
+    if len(text) <= LONGEST and not row.get("two_minded", False):
         start, end = 0, len(text)
     else:
         left, right = int(row["sentence_start"]), int(row["sentence_end"])

@@ -18,6 +18,8 @@ log = logging.getLogger("groundswell.extractors")
 # What storage keeps of a source between runs: plain values only, so that it can be saved as JSON.
 Cursor = Mapping[str, str | int | bool]
 
+MOST_NAMED = 50  # columns that one line of the log names
+
 _NOTHING: Mapping[str, int] = MappingProxyType({})
 
 
@@ -88,5 +90,6 @@ def report_leftovers(source: str, fields: Iterable[str], reported: set[str]) -> 
     new = tuple(sorted(set(fields) - reported))
     if new:
         reported.update(new)
-        log.warning("%s: not used and not stored: %s", source, ", ".join(new))
+        more = f" and {len(new) - MOST_NAMED:,} more" if len(new) > MOST_NAMED else ""
+        log.warning("%s: not used and not stored: %s%s", source, ", ".join(new[:MOST_NAMED]), more)
     return new

@@ -44,6 +44,7 @@ _HIDDEN = (
     (re.compile(r"<script\b[^<>]{0,500}>", re.IGNORECASE), re.compile("</script>", re.IGNORECASE)),
     (re.compile(r"<style\b[^<>]{0,500}>", re.IGNORECASE), re.compile("</style>", re.IGNORECASE)),
 )
+_TAIL_OF_NUMBER = re.compile(r"[\d +().-]+$")
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 
 
@@ -93,7 +94,8 @@ def glimpse(value: str) -> str:
     value = clean_value(value)
     if "@" in value or len(value.split()) > 4:
         return ""
-    return value if len(value) <= MAX_FOUND else value[: MAX_FOUND - 1] + "…"
+    # A number that is cut in two would escape redaction.
+    return value if len(value) <= MAX_FOUND else _TAIL_OF_NUMBER.sub("", value[: MAX_FOUND - 1]) + "…"
 
 
 def _without_odd(text: str, field: str, problems: list[Problem]) -> str:

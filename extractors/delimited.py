@@ -6,15 +6,15 @@ import csv
 from collections.abc import Iterator, Sequence
 
 from extractors.base import RawRecord
+from extractors.cleaning import clean_value
 from extractors.decode import FileFacts, open_text
-from extractors.dialect import Dialect
+from extractors.dialect import MAX_LINE, Dialect
 from groundswell.errors import SourceError
 from groundswell.records import Problem
 
 __all__ = ["MAX_CELL", "MAX_LINE", "cut_cells", "read_lines", "read_rows", "row_record", "unique_names"]
 
 MAX_CELL = 2**20  # characters
-MAX_LINE = 64 * 2**20  # characters; beyond it a quote was opened and never closed
 SWALLOWED_LINES = 50
 
 
@@ -26,7 +26,7 @@ def unique_names(header: Sequence[str]) -> tuple[str, ...]:
     """Every column under a name of its own: unnamed ones are `column 1`, a repeated name gets ` (2)`."""
     names: dict[str, None] = {}
     for position, cell in enumerate(header, start=1):
-        base = " ".join(cell.replace("\x00", "").split()) or f"column {position}"
+        base = clean_value(cell) or f"column {position}"
         name, number = base, 2
         while name in names:
             name, number = f"{base} ({number})", number + 1

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from dataclasses import dataclass
 from itertools import islice, product
 
 from groundswell.errors import ConfigError
 
-__all__ = ["Dialect", "delimiter_named", "sniff"]
+__all__ = ["MAX_LINE", "Dialect", "delimiter_named", "sniff"]
 
 CANDIDATES = (",", ";", "\t", "|")
 NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 # No text holds a unit separator: with it a line is one cell, and quotes still work.
 ONE_COLUMN = "\x1f"
 SNIFFED_RECORDS = 200
+MAX_LINE = 64 * 2**20  # characters; beyond it a quote was opened and never closed
+ALL_WIDER = 0.001  # better than no separator at all, which would take whole lines for texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +74,15 @@ def _best(lines: list[str], delimiters: tuple[str, ...], preamble: int, *, whole
             if width < 2:
                 continue
             # Rounded, so that an unusual setting must win by more than a stray record.
-            rank = (fit > 0.8, round(fit, 2) * width)
+            rank = (fit > 0.8, round(fit, 3 if fit < 0.01 else 2) * width)
             if rank > best_rank:
                 best, best_rank = dialect, rank
     return best
 
 
 def _measure(lines: list[str], dialect: Dialect, *, whole: bool) -> tuple[int, float]:
-    """(cells in the header, share of the records that have as many)."""
+    """(cells in the header, share of the records that fit under them)."""
+    csv.field_size_limit(MAX_LINE)  # or one long cell would hide every separator
     try:
         records = [r for r in islice(csv.reader(lines, **dialect.options()), SNIFFED_RECORDS + 1) if r]  # type: ignore[arg-type]
     except csv.Error:
@@ -89,4 +93,18 @@ def _measure(lines: list[str], dialect: Dialect, *, whole: bool) -> tuple[int, f
     body = records[1:]
     if not whole and len(body) > 1:
         body = body[:-1]  # the last one may have been cut off
-    return width, sum(len(record) == width for record in body) / len(body) if body else 0.5
+    if not body:
+        return width, 0.5
+    fit = sum(_fits(record, width) for record in body) / len(body)
+    return width, fit or (ALL_WIDER if _all_wider(body, width) else 0.0)
+
+
+def _fits(record: list[str], width: int) -> bool:
+    """Whether a record has the header's cells; some exports end every line with one separator more."""
+    return len(record) == width or (len(record) > width and not any(cell.strip() for cell in record[width:]))
+
+
+def _all_wider(body: list[list[str]], width: int) -> bool:
+    """Whether the records agree on a number of cells above the header's: then it is the header that is wrong."""
+    found, n = Counter(map(len, body)).most_common(1)[0]
+    return found > width and n > 0.8 * len(body)

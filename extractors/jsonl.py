@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
 from extractors.base import RawRecord
+from extractors.cleaning import clean_value
 from extractors.decode import FileFacts
 from extractors.delimited import MAX_CELL, cut_cells, read_lines
 from groundswell.records import Problem
@@ -53,7 +55,10 @@ def _record(row: int, line_number: int, line: str) -> RawRecord:
         return _broken(row, f"line {line_number} is not JSON ({what})")
     if not isinstance(value, dict):
         return _broken(row, f"line {line_number} holds a JSON {_type_name(value)}, an object is wanted")
-    fields = _flattened(value)
+    try:
+        fields = _flattened(value)
+    except RecursionError:  # what the parser, written in C, still bears
+        return _broken(row, f"line {line_number} is not JSON (nested too deeply)")
     problems = cut_cells(fields) if len(line) > MAX_CELL else ()
     return RawRecord(row, fields, problems)
 
@@ -66,10 +71,16 @@ def _flattened(record: dict[str, Any]) -> dict[str, str]:
     fields: dict[str, str] = {}
     for key, value in record.items():
         if isinstance(value, dict):
-            fields.update((f"{key}.{inner}", _text(deep)) for inner, deep in value.items())
+            fields.update((_name(f"{key}.{inner}"), _text(deep)) for inner, deep in value.items())
         else:
-            fields[key] = _text(value)
+            fields[_name(key)] = _text(value)
     return fields
+
+
+@lru_cache(maxsize=10_000)
+def _name(key: str) -> str:
+    """A key as the name of a column: on one line, without control characters, for it is printed and stored."""
+    return clean_value(key)
 
 
 def _text(value: Any) -> str:

@@ -41,6 +41,9 @@ class RowParser:
     plus a day are taken as unknown.
     """
 
+    # Prefect writes down what vars() tells of a flow's arguments, and the caches hold customers' words.
+    __slots__ = ("_scores", "_values", "file_key", "kind", "latest", "mapping", "readers", "source")
+
     def __init__(self, mapping: ColumnMapping, source: str, kind: Kind, *, file_key: str, now: datetime) -> None:
         self.mapping, self.source, self.kind, self.file_key = mapping, source, kind, file_key
         self.latest = now + timedelta(days=1)

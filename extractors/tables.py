@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -83,7 +84,13 @@ def _delimited(facts: FileFacts, dialect: Dialect) -> Table:
 
 def _with_records(table: Table) -> Table:
     records = table.records()
-    if all(record.is_blank() for record in islice(records, 1000)) and next(records, None) is None:
+    first = [record for record in islice(records, 1000) if not record.is_blank()]
+    if first and all(record.broken for record in first):
+        raise SourceError(
+            f"{table.path.name}: none of its first {len(first):,} records can be read: {first[0].problems[0].reason}. "
+            "Correct the header or the export, or name another --delimiter"
+        )
+    if not first and next(records, None) is None:
         header = ", ".join(table.columns[:8])
         raise SourceError(
             f"{table.path.name}: has a header ({header}) and no record below it; export it again"
@@ -104,15 +111,22 @@ def _refuse_json_document(path: Path, head: str) -> None:
         )
 
 
+# An address or a date is no name of a column, and column names are printed.
+_VALUE = re.compile(r"[^\s@]+@[^\s@]+\.\w+$|\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4}(?:\s|$)")
+
+
 def _refuse_data_as_header(path: Path, header: list[str]) -> None:
     """A file without a header would lose its first record silently."""
     for position, cell in enumerate(header):
+        found = "an address or a date" if _VALUE.match(cell) else ""
         try:
-            number = float(cell.replace(",", "."))
+            # pandas numbers unnamed columns
+            if float(cell.replace(",", ".")) not in (position - 1, position, position + 1):
+                found = "a number"
         except ValueError:
-            continue
-        if number not in (position - 1, position, position + 1):  # pandas numbers unnamed columns
+            pass
+        if found:
             raise SourceError(
-                f"{path.name}: the first line holds {cell!r} and so looks like a record, not like a header; "
-                "add a first line that names the columns"
+                f"{path.name}: cell {position + 1} of the first line holds {found}, so it looks like a record, not "
+                "like a header; add a first line that names the columns"
             )

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from flows.progress import stage
+from flows.try_files import check_folder
 from groundswell.errors import ConfigError, DeliveryError
 from groundswell.frames import FEEDBACK, empty_frame
 
@@ -32,6 +33,7 @@ def score_table(file: Path, column: str, out: Path, language: str | None, encodi
     from analysis.sentiment import score_clauses, score_comments
 
     feedback = _feedback_of(_texts(file, column, encoding))
+    _check_place(out)
     with stage("sentiment", len(feedback)):
         clauses = clause_frame(feedback)
         declared = [language] * len(feedback)
@@ -56,6 +58,7 @@ def cluster_table(file: Path, column: str, out: Path, unit: str, encoding: str |
     from analysis.themes import fit_themes
 
     feedback = _feedback_of(_texts(file, column, encoding))
+    _check_place(out)
     units = clause_frame(feedback) if unit == "clause" else _whole(feedback)
     words = product_words(units["text"].tolist())
     # A whole record is taken at its word: who clusters records wants every one of them somewhere.
@@ -97,14 +100,15 @@ def _cluster_rows(units: pd.DataFrame) -> Iterable[tuple[Any, ...]]:
 
 
 def _texts(file: Path, column: str, encoding: str | None) -> list[str]:
-    """The column's texts in order, "" where a row has none."""
+    """The column's cells in order and as they are, so that offsets hold; "" where a row has nothing but blanks."""
     from extractors.tables import open_table
 
     table = open_table(file, encoding=encoding)
     if column not in table.columns:
         near = difflib.get_close_matches(column, table.columns, n=3, cutoff=0.4) or list(table.columns)[:8]
         raise ConfigError(f"{file.name}: no column {column!r}; nearest: {', '.join(near)}")
-    return [record.fields.get(column, "").strip() for record in table.records()]
+    cells = (record.fields.get(column, "") for record in table.records())
+    return [cell if cell.strip() else "" for cell in cells]
 
 
 def _feedback_of(texts: list[str]) -> pd.DataFrame:
@@ -137,6 +141,13 @@ def _safe(cell: str) -> str:
     return f"'{cell}" if cell[:1] in "=+-@\t\r＝＋－＠" else cell
 
 
+def _check_place(out: Path) -> None:
+    """Raises DeliveryError before the work is done where the result could not be written afterwards."""
+    if out.is_dir():
+        raise DeliveryError(f"{out}: is a folder; name a file with --out")
+    check_folder(out.parent)
+
+
 def _write_csv(out: Path, header: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> None:
     """The whole file or none of it."""
     text = io.StringIO()
@@ -144,10 +155,13 @@ def _write_csv(out: Path, header: tuple[str, ...], rows: Iterable[tuple[Any, ...
     writer.writerow(header)
     writer.writerows(rows)
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
         handle, draft = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text.getvalue())
-        os.replace(draft, out)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as stream:
+                stream.write(text.getvalue())
+            os.replace(draft, out)
+        except BaseException:
+            os.unlink(draft)
+            raise
     except OSError as error:
         raise DeliveryError(f"{out}: cannot be written: {error.strerror}; choose another place with --out") from error

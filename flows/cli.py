@@ -5,15 +5,16 @@ Rooms are imported inside the commands, so that `--help` answers at once.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from flows.launch import prepare_environment
+from flows.launch import end_tidily_when_told, prepare_environment
+from flows.progress import say, tell
 from groundswell.errors import GroundswellError
 
 __all__ = ["cli", "main"]
@@ -105,7 +106,7 @@ def check(store: str | None, out: Path) -> None:
 
     lines, all_good = run_checks(store, out)
     for line in lines:
-        click.echo(line)
+        tell(line)
     if not all_good:
         raise SystemExit(1)
 
@@ -120,7 +121,7 @@ def score(file: Path, text: str, out: Path, language: str | None, encoding: str 
     """Sentiment for any table: writes row, sentiment (-1 to 1), label and method."""
     from flows.any_table import score_table
 
-    click.echo(score_table(file, text, out, language, encoding), err=True)
+    say(score_table(file, text, out, language, encoding))
 
 
 @cli.command()
@@ -133,7 +134,7 @@ def cluster(file: Path, text: str, out: Path, unit: str, encoding: str | None) -
     """Themes for any table: writes row, start, end, theme_id, theme and similarity."""
     from flows.any_table import cluster_table
 
-    click.echo(cluster_table(file, text, out, unit, encoding), err=True)
+    say(cluster_table(file, text, out, unit, encoding))
 
 
 @cli.group()
@@ -158,7 +159,7 @@ def quarantine_list(store: str, source: str | None) -> None:
     from flows.quarantine import list_lines
 
     for line in list_lines(store, source):
-        click.echo(line)
+        tell(line)
 
 
 @quarantine.command("show")
@@ -169,12 +170,16 @@ def quarantine_show(number: int, store: str) -> None:
     from flows.quarantine import show_lines
 
     for line in show_lines(store, number):
-        click.echo(line)
+        tell(line)
 
 
 def main() -> None:
     """The entry point: exit 0 done, 1 a mistake that the user can mend, 2 wrong usage."""
     prepare_environment()
+    end_tidily_when_told()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a console that lacks a character shall not end the run
     try:
         cli.main(standalone_mode=False)
     except click.exceptions.Exit as stop:
@@ -183,14 +188,11 @@ def main() -> None:
         mistake.show()
         raise SystemExit(2) from None
     except (click.Abort, KeyboardInterrupt):
-        print("groundswell: stopped; what was saved stays, and the same command goes on from there", file=sys.stderr)
+        say("groundswell: stopped; what a kept store holds stays, and the same command goes on from there")
         raise SystemExit(130) from None
-    except BrokenPipeError:  # `groundswell quarantine list | head`: who read us has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(0) from None
     except GroundswellError as error:
         sys.stdout.flush()
-        print(f"groundswell: {error}", file=sys.stderr)
+        say(f"groundswell: {error}")
         raise SystemExit(1) from None
 
 

@@ -6,14 +6,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from extractors.demo import DEMO_FILES, DemoTruth, Incident, describe, generate_demo, write_truth
-from flows.first_digest import FirstDigest
+from flows.progress import tell
 from flows.try_files import check_folder, find_sources, make_digests, print_result, source_name
 from groundswell.storage import open_store
+
+if TYPE_CHECKING:
+    from flows.first_digest import FirstDigest
 
 __all__ = ["compare", "run_demo"]
 
@@ -36,13 +39,16 @@ def run_demo(out: Path, seed: int, weeks: int) -> None:
     sources = find_sources([out / "data" / name for name in DEMO_FILES.values()], _NO_CHOICES)
     result = make_digests(sources, store, out, None, "UTC", None)
     print_result(result, out)
-    print("\nPlanted:")
+    tell()
+    tell("Planted:")
     for line in describe(truth):
-        print(f"  {line}")
-    print("\nFound:")
+        tell(f"  {line}")
+    tell()
+    tell("Found:")
     for line in compare(truth, store, result):
-        print(f"  {line}")
-    print(f"\nThe refused records: groundswell quarantine list --store {store}")
+        tell(f"  {line}")
+    tell()
+    tell(f"The refused records: groundswell quarantine list --store {store}")
 
 
 def compare(truth: DemoTruth, store: str, result: FirstDigest) -> Iterator[str]:

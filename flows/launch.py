@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 from groundswell.errors import ConfigError
 
-__all__ = ["prepare_environment", "prepare_prefect"]
+__all__ = ["end_tidily_when_told", "prepare_environment", "prepare_prefect"]
 
 # A promise, not a default: whatever the user's environment says of other programs.
 _NO_TELEMETRY = {
@@ -41,6 +42,18 @@ def prepare_environment() -> None:
         # The temporary server is on this machine; a company's proxy could not reach it.
         hosts = [host for host in os.environ.get(name, "").split(",") if host]
         os.environ[name] = ",".join(dict.fromkeys((*hosts, "127.0.0.1", "localhost")))
+
+
+def end_tidily_when_told() -> None:
+    """Lets SIGTERM and SIGHUP end the command as an error would: what is temporary is removed on the way out."""
+
+    def end(number: int, _frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows has no SIGHUP
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:  # nohup ignores it: so do we
+            signal.signal(number, end)
 
 
 def prepare_prefect() -> None:

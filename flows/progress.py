@@ -1,20 +1,37 @@
-"""Progress on a terminal as bars, elsewhere as plain lines: one for each finished stage, with its seconds."""
+"""What a person at the terminal sees: results on stdout, and progress on stderr.
+
+Progress is a bar on a terminal, elsewhere a plain line for each finished stage, with its seconds.
+"""
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-__all__ = ["say", "stage"]
+__all__ = ["printable", "say", "stage", "tell"]
 
 Advance = Callable[[int], None]
+
+# What a terminal would obey, what would break a line in two or turn its direction, and what cannot be encoded.
+_CONTROLS = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff]+")
+
+
+def printable(line: str) -> str:
+    """The text as one line that a terminal only shows: column names, file names and comments come from anywhere."""
+    return _CONTROLS.sub(" ", line)
 
 
 def say(line: str) -> None:
     """One line for the person who waits; on stderr, so that stdout holds results only."""
-    print(line, file=sys.stderr, flush=True)
+    print(printable(line), file=sys.stderr, flush=True)
+
+
+def tell(line: str = "") -> None:
+    """One line of the result, on stdout."""
+    print(printable(line))
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from extractors.detect import Overrides, detect
 from extractors.files import FileExtractor
 from extractors.mapping import zone_named
 from flows.launch import prepare_prefect
+from flows.progress import tell
 from flows.server import prefect_api
 from groundswell.errors import ConfigError, DeliveryError
 from groundswell.keys import default_key_path, ensure_key
@@ -42,7 +43,7 @@ def try_files(files: Sequence[Path], out: Path, store: str | None, choices: Mapp
         )
     print_result(result, out)
     if store is None and any(load.quarantined for load in result.loads):
-        print("The store was thrown away; with --store FILE it stays and `groundswell quarantine list` shows them.")
+        tell("The store was thrown away; with --store FILE it stays and `groundswell quarantine list` shows them.")
 
 
 def make_digests(
@@ -89,9 +90,9 @@ def find_sources(files: Sequence[Path], choices: Mapping[str, Any]) -> list[File
         name = source_name(file)
         if name in {source.name for source in sources}:
             raise ConfigError(f"two files would both be the source {name!r}; rename one of them")
-        print(file.name)
+        tell(file.name)
         for line in found.lines():
-            print(f"  {line}")
+            tell(f"  {line}")
         sources.append(FileExtractor(file, found.mapping, source_name=name, kind=found.kind))
     return sources
 
@@ -171,7 +172,7 @@ def kept_or_temporary(store: str | None) -> Iterator[str]:
 
 def print_result(result: FirstDigest, out: Path) -> None:
     """The accounting of each source, what the analysis could read, and each digest's first sentence and place."""
-    print()
+    tell()
     for load in result.loads:
         print_load(load)
     analysis = result.analysis
@@ -180,33 +181,33 @@ def print_result(result: FirstDigest, out: Path) -> None:
         if analysis.unassigned_share is None
         else f"{analysis.unassigned_share:.1%} without a theme"
     )
-    print(
+    tell(
         f"{analysis.comments:,} comments, {analysis.clauses:,} clauses ({analysis.contentless:,} name nothing), "
         f"{analysis.themes:,} themes, {share}"
     )
-    print(f"themes: {analysis.models['themes']}")
-    print()
+    tell()
     for digest in result.digests:
         state = f"revision {digest.revision}, " + ("new" if digest.is_new else "as published before")
-        print(f"{digest.audience}: {digest.page} ({state})")
+        tell(f"{digest.audience}: {digest.page} ({state})")
         for sentence in digest.headline[:1]:
-            print(f"  {sentence}")
-    print(f"\nOpen {out / 'index.html'}")
+            tell(f"  {sentence}")
+    tell()
+    tell(f"Open {out / 'index.html'}")
 
 
 def print_load(load: IngestSummary) -> None:
     """Law 1 for one source, then what was wrong with fields of kept records, and what was redacted."""
     reasons = ", ".join(f"{n:,} x {reason}" for reason, n in sorted(load.skipped.items()))
-    print(
+    tell(
         f"{load.source}: in {load.read:,} = new {load.new:,} + changed {load.changed:,} + unchanged "
         f"{load.unchanged:,} + quarantined {load.quarantined:,} + skipped {sum(load.skipped.values()):,}"
         + (f" ({reasons})" if reasons else "")
     )
     kinds = sorted(load.warnings.items(), key=lambda item: (-item[1], item[0]))
     for reason, n in kinds[:KINDS_SHOWN]:
-        print(f"  {n:,} x {reason}")
+        tell(f"  {n:,} x {reason}")
     if len(kinds) > KINDS_SHOWN:
-        print(f"  and {sum(n for _, n in kinds[KINDS_SHOWN:]):,} of {len(kinds) - KINDS_SHOWN:,} other kinds")
+        tell(f"  and {sum(n for _, n in kinds[KINDS_SHOWN:]):,} of {len(kinds) - KINDS_SHOWN:,} other kinds")
     if load.redactions:
         marks = ", ".join(f"{n:,} {mark}" for mark, n in sorted(load.redactions.items(), key=lambda item: -item[1]))
-        print(f"  redacted: {marks}")
+        tell(f"  redacted: {marks}")

@@ -169,7 +169,7 @@ class Coverage:
     contentless: int
     unassigned_share: float | None  # of clauses with content
     languages: Mapping[str, int]
-    counted: str  # "authors" or "comments": what the counts on the page are
+    counted: str  # what the counts on the page are: authors, responses, comments, "authors or comments"
 
 
 @dataclass(frozen=True, slots=True)

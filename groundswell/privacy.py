@@ -204,7 +204,8 @@ def _redact_problem(problem: Problem, names: tuple[str, ...], regions: Sequence[
 def _redact_segments(
     segments: Mapping[str, str], names: tuple[str, ...], regions: Sequence[str], counts: dict[str, int]
 ) -> dict[str, str]:
-    """Segment values without e-mail addresses, phones, cards, ids; with names only where the value is nothing else.
+    """Segment values without e-mail addresses, phones, cards, ids and full names; a single name only where the value
+    is nothing else.
 
     A version may look like an IP address and a city like a first name: those stay. The segment's name tells what a
     bare number is ("order id: 4155552671").
@@ -215,6 +216,7 @@ def _redact_segments(
         if value.casefold().strip() in full:
             redacted[name], found = "[name]", {"name": 1}
         else:
+            value = _without_full_names(value, full, counts)
             said = name.replace("_", " ") + ": "
             redacted[name], found = redact(said + value, regions=regions, skip=frozenset({"ip"}))
             if redacted[name].startswith(said):
@@ -224,6 +226,14 @@ def _redact_segments(
         for mark, n in found.items():
             counts[mark] = counts.get(mark, 0) + n
     return redacted
+
+
+def _without_full_names(value: str, names: set[str], counts: dict[str, int]) -> str:
+    """The value with names of several words marked wherever they stand: "Jane Doe (VIP)"."""
+    for name in sorted(name for name in names if " " in name and name in value.casefold()):
+        value, n = re.subn(rf"(?<!\w){re.escape(name)}(?!\w)", "[name]", value, flags=re.IGNORECASE)
+        counts["name"] = counts.get("name", 0) + n
+    return value
 
 
 def _identify(

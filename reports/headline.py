@@ -236,15 +236,12 @@ def volume_change(digest: Digest) -> tuple[int, int] | None:
     # Noon of the third day: no change of the clocks moves it into another week.
     middays = [first + timedelta(days=7 * k + 3) for k in range(-weeks, weeks)]
     labels = [f"{d.isocalendar().year}-W{d.isocalendar().week:02d}" for d in middays]
-    by_week = {label: 0 for label in labels}
-    seen = set()
-    for points in digest.volumes.values():
-        for point in points:
-            seen.add(point.week)
-            by_week[point.week] = by_week.get(point.week, 0) + point.n
-    if not set(labels) <= seen:
+    by_source = [{point.week: point.n for point in points} for points in digest.volumes.values()]
+    # A source that began in between would make the sum jump: all of them, or no comparison.
+    if not by_source or not all(set(labels) <= set(by_week) for by_week in by_source):
         return None
-    return sum(by_week[w] for w in labels[weeks:]), sum(by_week[w] for w in labels[:weeks])
+    now, before = (sum(by_week[w] for by_week in by_source for w in part) for part in (labels[weeks:], labels[:weeks]))
+    return now, before
 
 
 def _volume(digest: Digest) -> str:

@@ -39,6 +39,8 @@ def methods(digest: Digest) -> tuple[str, ...]:
 def _counted(counted: str) -> str:
     if counted == "authors":
         return "Counts are of distinct authors: one customer who writes five times counts once."
+    if counted == "authors or comments":
+        return "Counts are of distinct authors where a source says who wrote; elsewhere each comment counts."
     why = "since the sources do not say who wrote them"
     return f"Counts are of {counted}, {why}: one customer who writes five times counts five times."
 

@@ -102,8 +102,9 @@ def segments(digest: Digest, name: str, title: str) -> Section | None:
         )
         for s in ordered
     )
-    tested = count(len(digest.segments), "comparison")
-    lead = f"{tested} made; these are beyond chance after correction for having looked so often."
+    # Where only those that hold are listed, how many were made is not known here.
+    made = "Of all comparisons" if len(marked) == len(digest.segments) else count(len(digest.segments), "comparison")
+    lead = f"{made} made; these are beyond chance after correction for having looked so often."
     head = ("Group", "Theme", "In the group", "Elsewhere", "Difference")
     return Section(
         name,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.clauses import EMOJI, clause_frame, split_clauses
+from analysis.clauses import EMOJI, MAX_CHARACTERS, clause_frame, split_clauses
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared/data"
 CONTENT = re.compile(rf"[^\W_]|[{EMOJI}]")
@@ -192,16 +192,19 @@ def test_clause_frame_has_the_columns_of_the_contract():
     assert clause_frame(frame.iloc[:0][["feedback_id", "text"]]).empty
 
 
-@pytest.mark.parametrize("unit", ["😂", "(", "!", "- ", "a.", "and ", ",", "👍 ", "\n", " ", "(a b c", "1) "])
+@pytest.mark.parametrize(
+    "unit", ["😂", "(", "!", "- ", "a.", "and ", ",", "👍 ", "\n", " ", "(a b c", "1) ", "1", "0.", "i, ", "but i "]
+)
 def test_long_runs_are_no_trap(unit):
-    """A long run of one thing is cut as well as any text."""
+    """A long run of one thing is cut as well as any text, and in no more time than its length accounts for."""
     assert_nothing_lost(unit * 5_000)
+    assert all(span.end - span.start <= MAX_CHARACTERS + 1 for span in split_clauses(unit * 5_000))
 
 
 def test_nothing_is_lost_in_real_reviews():
     """On real app reviews every letter and emoji lies in a clause."""
     path = DATA / "app_reviews_greenlight/greenlight_google_play_reviews.csv.gz"
     if not path.exists():
-        pytest.skip(f"{path.name} is not beside this checkout")
+        pytest.skip(f"{path.name} of shared/data is not beside this checkout")
     for text in pd.read_csv(path)["content"].dropna().astype(str)[:1500]:
         assert_nothing_lost(text)

@@ -104,7 +104,7 @@ def test_labelled_clauses():
     """On labelled review clauses at least 90 % of those marked, and 55 % of those to be marked, are right."""
     path = DATA / "app_reviews_greenlight/greenlight_google_play_reviews.csv.gz"
     if not path.exists():
-        pytest.skip(f"{path.name} is not beside this checkout")
+        pytest.skip(f"{path.name} of shared/data is not beside this checkout")
     labels = pd.read_csv(ROOT / "benchmarks/data/contentless_labels.csv")
     reviews = pd.read_csv(path).set_index("reviewId")["content"]
     texts = [reviews[i][s:e] for i, s, e in zip(labels["reviewId"], labels["start"], labels["end"], strict=True)]

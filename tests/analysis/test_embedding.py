@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from analysis import embedding
+from analysis import embedding, encoder
 from analysis.embedding import MODEL, Embedder, embed_cached, text_key
 from analysis.encoder import WIDTH, build_encoder, load_weights, model_folder
 
@@ -204,3 +208,18 @@ def test_keys_and_model_name() -> None:
     assert text_key("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
     assert len({text_key(text) for text in ("a", "a ", "A", "\ud83d", "a\x00")}) == 5
     assert MODEL == "all-MiniLM-L6-v2/int8-1"
+
+
+def test_the_library_behind_reports_to_nobody(tmp_path: Path) -> None:
+    """ONNX Runtime writes no device id and no queue of events, as its Linux wheels do before they send them."""
+    places = dict.fromkeys(("HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "TMPDIR"), str(tmp_path))
+    environment = {name: value for name, value in os.environ.items() if name != "ORT_DISABLE_TELEMETRY"}
+    model = str(encoder._cache_directory())
+    code = "from analysis.embedding import Embedder; Embedder(threads=1).embed(['hello'])"
+    subprocess.run(
+        [sys.executable, "-c", code],
+        env={**environment, **places, "GROUNDSWELL_CACHE": model},
+        cwd=Path(__file__).resolve().parents[2],
+        check=True,
+    )
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []

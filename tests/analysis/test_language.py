@@ -81,7 +81,7 @@ def test_english_reviews_are_english():
     """Of real reviews, almost all English, under 1 % of those with two words or more are called otherwise."""
     path = DATA / "app_reviews_greenlight/greenlight_google_play_reviews.csv.gz"
     if not path.exists():
-        pytest.skip(f"{path.name} is not beside this checkout")
+        pytest.skip(f"{path.name} of shared/data is not beside this checkout")
     texts = pd.read_csv(path)["content"].dropna().astype(str)
     texts = texts[texts.str.count("[A-Za-z]{2,}") > 1].tolist()
     found = detect_languages(texts, [None] * len(texts))

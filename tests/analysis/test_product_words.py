@@ -66,5 +66,5 @@ def test_without_names_only_the_app_goes():
 def test_real_feedback(file, column, expected):
     """In real feedback the names found are the product's and its maker's; masked or bare of names, it has none."""
     if not (DATA / file).exists():
-        pytest.skip(f"{file} is not beside this checkout")
+        pytest.skip(f"{file} of shared/data is not beside this checkout")
     assert set(product_words(pd.read_csv(DATA / file)[column].dropna().astype(str).tolist())) == expected

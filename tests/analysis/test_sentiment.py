@@ -150,7 +150,7 @@ def test_same_scores_as_vader_on_real_reviews(fast, stock):
     """On real reviews, whole, the fast reading gives vaderSentiment's scores."""
     path = DATA / "app_reviews_hotstar/hotstar_google_play_reviews.csv"
     if not path.exists():
-        pytest.skip(f"{path.name} is not beside this checkout")
+        pytest.skip(f"{path.name} of shared/data is not beside this checkout")
     for text in pd.read_csv(path)["content"].dropna().astype(str)[:1500]:
         assert fast.polarity_scores(text) == stock.polarity_scores(text)
 

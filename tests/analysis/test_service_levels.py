@@ -170,3 +170,21 @@ def test_an_author_with_an_open_ticket_or_a_recent_complaint_is_left_alone():
     assert candidates([happy_row(1, author="a"), closed, waiting], ["positive", "neutral", "neutral"]) == []
     unhappy = {"author": "a", "text": "it broke again"}
     assert candidates([happy_row(1, author="a"), unhappy], ["positive", "negative"]) == []
+
+
+def test_no_open_ticket_is_only_said_where_tickets_know_the_author():
+    """Tickets by user names of their own say nothing about a reviewer; tickets of shared authors do."""
+    resolved = {"kind": "ticket", "source": "desk", "reported_at": MONDAY, "resolved_at": MONDAY + timedelta(hours=1)}
+    for writer, checked in (("somebody else", False), ("a2", True)):
+        rows = [{**happy_row(i), "author": f"a{i}"} for i in (1, 2)] + [{**resolved, "author": writer}]
+        scope = scope_of(rows, ["t2", "t2", None], ["positive", "positive", "neutral"])
+        found = find_testimonials(scope, comment_frame(scope.feedback, ["positive", "positive", "neutral"]))
+        assert {(candidate.checks["no open ticket"] == "passed") for candidate in found} == {checked}
+
+
+def test_a_new_source_has_no_weeks_before_its_first_whole_one():
+    """What was not yet collected is unknown, not 0."""
+    rows = [{"occurred_at": MONDAY - timedelta(weeks=3) + timedelta(days=i)} for i in range(28)]
+    rows += [{"source": "late", "occurred_at": MONDAY - timedelta(days=4 - i)} for i in range(8)]
+    weeks = {source: [point.week for point in points] for source, points in weekly_volumes(plain(rows)).items()}
+    assert weeks == {"late": ["2026-W46"], "survey": ["2026-W43", "2026-W44", "2026-W45", "2026-W46"]}

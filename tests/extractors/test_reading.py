@@ -151,6 +151,7 @@ BINARY = {
     "header.csv": (b"id,text\n", r"has a header \(id, text\) and no record"),
     "blanks.csv": (b"id,text\n,\n,\n", "no record"),
     "noheader.csv": (b"x1,-0.9,hello there\nx2,1.5,bye\n", "looks like a record, not like a header"),
+    "people.csv": (b"jane@example.org,hello there\njoe@example.org,bye\n", "cell 1 .* an address or a date"),
     "twice.csv.gz": (gzip.compress(gzip.compress(b"id,text\n1,a\n")), "gzip inside gzip"),
 }
 
@@ -240,6 +241,13 @@ def test_a_cell_above_one_mebibyte_is_cut_and_marked(saved: Callable[..., Path])
     assert normal.fields["text"] == "ok" and not normal.problems
 
 
+def test_a_long_cell_hides_no_separator(saved: Callable[..., Path]) -> None:
+    """A first record of a million characters leaves a comma a comma, also where no cell was read before."""
+    csv.field_size_limit(2**17)  # the library's own, as in a fresh process
+    text = "id,text\n1," + "x" * 1_000_000 + "\n" + "2,fine\n" * 30
+    assert open_table(saved(text)).columns == ("id", "text")
+
+
 def test_odd_headers_get_names_of_their_own(saved: Callable[..., Path]) -> None:
     """Unnamed and repeated columns keep their cells under a name that can be typed."""
     record = records_of(saved(",a,a,b c\n0,1,2,3\n"))[0]
@@ -289,6 +297,20 @@ def test_json_lines_are_flattened_and_bad_lines_marked(saved: Callable[..., Path
     assert second.fields == {"id": "4.10"}
     assert [record.row for record in bad] == [3, 4, 5] and all(record.broken for record in bad)
     assert "line 4 is not JSON" in str(bad[0].problems[0]) and "line 5 holds a JSON array" in str(bad[1].problems[0])
+
+
+def test_deep_nesting_breaks_its_own_record_only(saved: Callable[..., Path]) -> None:
+    """Lists in lists, however deep, never end the reading of the file."""
+    deep = "".join(f'{{"text": {"[" * n}1{"]" * n}}}\n' for n in (100, 500, 900, 100_000))
+    records = records_of(saved('{"text": "a"}\n' + deep + '{"text": "b"}\n', "sample.jsonl"))
+    assert [records[0].fields, records[-1].fields] == [{"text": "a"}, {"text": "b"}] and len(records) == 6
+
+
+def test_names_of_columns_steer_no_terminal(saved: Callable[..., Path]) -> None:
+    """Control characters, line breaks and broken surrogates are taken out of names, which are printed and stored."""
+    line = json.dumps({"te\x1b[31mxt\x00\n\ud800": "a"})
+    assert list(records_of(saved(line + "\n", "sample.jsonl"))[0].fields) == ["te[31mxt \ufffd"]
+    assert open_table(saved('"te\x1b[31m\nxt",score\na,1\n', "sample.csv")).columns == ("te[31m xt", "score")
 
 
 def test_json_lines_are_known_by_their_first_line(saved: Callable[..., Path]) -> None:

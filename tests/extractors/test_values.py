@@ -69,6 +69,7 @@ def test_a_glimpse_never_shows_a_sentence_or_an_address() -> None:
     assert glimpse("31.31.2020") == "31.31.2020"
     assert glimpse("please call me at home now") == "" and glimpse("me@example.org") == ""
     assert len(glimpse("x" * 100)) == 40
+    assert glimpse("x" * 30 + " 4111111111111111") == "x" * 30 + "…"
 
 
 @pytest.mark.parametrize(
@@ -231,3 +232,11 @@ def test_a_wrong_mapping_is_refused(table: dict[str, object]) -> None:
     """A typo in the settings is an error that names the key."""
     with pytest.raises(ConfigError):
         ColumnMapping.from_table(table)
+
+
+def test_what_a_parser_remembers_is_out_of_sight() -> None:
+    """A scheduler that writes down the attributes of an argument finds no customer's words in it (law 3)."""
+    parser = RowParser(ColumnMapping(author="who"), "sample", Kind.SURVEY, file_key="f", now=NOW)
+    parser.parse(RawRecord(1, {"who": "jane@example.org"}))
+    with pytest.raises(TypeError):
+        vars(parser)

@@ -208,6 +208,12 @@ def test_a_segment_s_name_says_what_its_number_is() -> None:
     assert record.segments == {"order_id": "4155552671", "mobile": "[phone]"}
 
 
+def test_a_full_name_is_marked_within_a_segment() -> None:
+    """ "Jane Doe (VIP)" names a person; a city that shares a first name does not."""
+    record = store(draft(segments={"tier": "JANE DOE (VIP)", "city": "Florence"}, names=("Jane Doe", "Florence Gray")))
+    assert record.segments == {"tier": "[name] (VIP)", "city": "Florence"} and record.redactions["name"] == 1
+
+
 def test_an_author_s_own_address_gives_away_the_name() -> None:
     """A signature that repeats the author's e-mail name or user name is marked, although no name was given."""
     assert store(draft(text="Yours, Jane Doe", author="jane.doe@example.com")).text == "Yours, [name]"
@@ -252,6 +258,18 @@ def test_equal_rows_without_id_stay_two_and_a_file_read_again_gives_the_same_ids
 def test_the_content_hash_changes_with_every_mapped_field(change: dict[str, object]) -> None:
     """Each mapped field counts for the version of a record."""
     assert store(draft(**change)).content_hash != store(draft()).content_hash
+
+
+def test_a_response_id_that_names_the_file_makes_no_new_record() -> None:
+    """Where a source has no response ids they are made from the file's hash, which changes when the file grows."""
+    one, two = (store(draft(response_id=f"{file}-1")) for file in ("a1b2", "c3d4"))
+    assert (one.source_id, one.content_hash) == (two.source_id, two.content_hash)
+
+
+def test_a_declared_language_holds_nothing_personal() -> None:
+    """A column of languages that holds an address after all is redacted like every other."""
+    assert store(draft(language="en-US")).language == "en-US"
+    assert store(draft(language="jane@example.com")).language == "[email]"
 
 
 def test_the_content_hash_does_not_depend_on_the_route() -> None:
@@ -367,7 +385,7 @@ def test_the_default_key_lies_in_the_user_s_data_folder(monkeypatch: pytest.Monk
 def real_texts(name: str, column: str) -> Iterator[str]:
     path = DATA / name
     if not path.exists():
-        pytest.skip(f"no test data: {name}")
+        pytest.skip(f"{name} of shared/data is not beside this checkout")
     opened = gzip.open(path, "rt", encoding="utf-8", newline="") if path.suffix == ".gz" else path.open(newline="")
     with opened as file:
         for row in csv.DictReader(file):

@@ -13,7 +13,10 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
+from groundswell.database import open_engine
 from groundswell.errors import StoreError
 from groundswell.frames import FEEDBACK, SEGMENT, empty_frame
 from groundswell.records import Feedback, Kind, Metric, Problem, Quarantined, Score, Service
@@ -209,3 +212,12 @@ def test_both_databases_say_the_same(store: Store, sqlite_template: Any, tmp_pat
             each.close_load(load, "accepted")
             frames.append(each.load_feedback())
     pd.testing.assert_frame_equal(*frames, check_exact=True)
+
+
+def test_a_statement_that_fails_shows_no_customer_s_words(url: str) -> None:
+    """What a database says of a wrong statement ends in logs and run states: it comes without the values."""
+    engine = open_engine(url)
+    with pytest.raises(DBAPIError) as caught, engine.connect() as connection:
+        connection.execute(text("SELECT 1 FROM no_such_table WHERE a = :words"), {"words": "call me on 0171"})
+    engine.dispose()
+    assert "no_such_table" in str(caught.value) and "0171" not in str(caught.value)

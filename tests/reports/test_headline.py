@@ -116,6 +116,9 @@ def test_volume_is_not_compared_with_a_week_that_is_not_there(operations: Digest
     """Without the week before only the number is told."""
     lines = build_headline(replace(operations, volumes={}, service_levels=(), scores=()))
     assert lines == ("1,345 pieces of feedback came in.",)
+    late = {**operations.volumes, "nps survey": operations.volumes["nps survey"][-1:]}
+    lines = build_headline(replace(operations, volumes=late, service_levels=(), scores=()))
+    assert lines == ("1,345 pieces of feedback came in.",)
 
 
 def test_changes_in_words() -> None:

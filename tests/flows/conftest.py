@@ -1,0 +1,109 @@
+"""Runs of the whole pipeline: in this process on one Prefect server for all of them, and as the command itself."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from files_for_tests import reviews, write_csv
+
+from flows.cli import main
+from flows.launch import prepare_environment, prepare_prefect
+from flows.server import prefect_api
+from flows.try_files import load_libraries
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What a command left: its exit code and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def said(self) -> list[str]:
+        """The lines on stderr."""
+        return self.err.splitlines()
+
+
+Run = Callable[..., Ended]
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home of its own for key, model, Prefect's files and state; nothing of the user's is read or written."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="session")
+def environment(home: Path) -> dict[str, str]:
+    """The environment of every run of the session, as a fresh machine would have it."""
+    kept = {n: v for n, v in os.environ.items() if not n.startswith(("GROUNDSWELL_", "PREFECT_", "GX_", "XDG_"))}
+    for name in ("DO_NOT_TRACK", "PYTEST_CURRENT_TEST"):
+        kept.pop(name, None)
+    own = {
+        "HOME": home,
+        "XDG_STATE_HOME": home / "state",
+        "XDG_DATA_HOME": home / "share",
+        "GROUNDSWELL_CACHE": home / "cache",
+        "GROUNDSWELL_KEY_FILE": home / "key",
+    }
+    return {**kept, **{name: str(value) for name, value in own.items()}}
+
+
+@pytest.fixture(autouse=True)
+def fresh_environment(environment: dict[str, str]) -> Iterator[None]:
+    """Each test starts in that environment, with `main` free to change it."""
+    with pytest.MonkeyPatch.context() as patch:
+        _enter(patch, environment)
+        yield
+
+
+@pytest.fixture(scope="session")
+def prefect_server(environment: dict[str, str]) -> Iterator[None]:
+    """The temporary server of one command, kept for the whole session: flows that run in this process use it."""
+    with pytest.MonkeyPatch.context() as patch:
+        _enter(patch, environment)
+        prepare_environment()
+        prepare_prefect()
+        with prefect_api(meanwhile=load_libraries):
+            yield
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Iterator[Run]:
+    """`run("check", "--out", folder)`: the command in this process, by its entry point."""
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+
+    def run_command(*arguments: object) -> Ended:
+        monkeypatch.setattr(sys, "argv", ["groundswell", *map(str, arguments)])
+        capfd.readouterr()
+        code = 0
+        try:
+            main()
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else int(end.code is not None)
+        return Ended(code, *capfd.readouterr())
+
+    yield run_command
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+
+
+@pytest.fixture(scope="session")
+def review_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """300 made-up reviews over eight weeks."""
+    return write_csv(tmp_path_factory.mktemp("reviews") / "reviews.csv", reviews())
+
+
+def _enter(patch: pytest.MonkeyPatch, environment: dict[str, str]) -> None:
+    for name in set(os.environ) - set(environment) - {"PYTEST_CURRENT_TEST"}:
+        patch.delenv(name)
+    for name, value in environment.items():
+        patch.setenv(name, value)

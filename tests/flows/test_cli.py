@@ -1,0 +1,176 @@
+"""The command line itself: quick help, tidy ends, and a terminal that only ever shows text."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from files_for_tests import command, reviews, write_csv
+
+from groundswell.records import Kind, Problem, Quarantined
+from groundswell.storage import open_store
+
+HEAVY = ("pandas", "numpy", "prefect", "great_expectations", "bertopic", "sqlalchemy", "sklearn", "onnxruntime")
+START = datetime(2026, 11, 16, 6, 0, tzinfo=UTC)
+TELEMETRY = {
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_TELEMETRY_ENABLE_RESOURCE_METRICS": "false",
+    "GX_ANALYTICS_ENABLED": "false",
+}
+
+
+def in_python(program: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """A program in a fresh interpreter."""
+    return subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["try", "--help"], ["quarantine", "list", "--help"], ["--version"]])
+def test_help_loads_nothing_heavy(environment, arguments):
+    """Help and version are printed without loading any large library, so that they answer at once."""
+    ended = in_python(
+        f"import sys; sys.argv = ['groundswell', *{arguments!r}]\n"
+        "from flows.cli import main\n"
+        "try:\n    main()\n"
+        f"finally:\n    print('loaded', [name for name in {HEAVY!r} if name in sys.modules])\n",
+        environment,
+    )
+    assert ended.returncode == 0 and ended.stderr == ""
+    assert ended.stdout.endswith("loaded []\n")
+
+
+@pytest.mark.parametrize("set_by_user", [{}, {"DO_NOT_TRACK": "0", "GX_ANALYTICS_ENABLED": "true"}])
+def test_telemetry_is_off_whatever_the_environment_says(environment, set_by_user):
+    """Every switch for telemetry stands on off, and the libraries read it so."""
+    ended = in_python(
+        "import os\n"
+        "from flows.launch import prepare_environment, prepare_prefect\n"
+        "prepare_environment(), prepare_prefect()\n"
+        f"print(all(os.environ[name] == value for name, value in {TELEMETRY!r}.items()))\n"
+        "from prefect.settings import get_current_settings\n"
+        "print(get_current_settings().server.analytics_enabled)\n"
+        "from prefect._internal.analytics.enabled import is_telemetry_enabled\n"
+        "print(is_telemetry_enabled())\n",
+        {**environment, **set_by_user},
+    )
+    assert ended.stdout.split() == ["True", "False", "False"], ended.stderr
+
+
+def test_check_says_what_is_ready(run, tmp_path):
+    """`check` has a line for each thing a run needs, changes no store, and ends with 0 when all is well."""
+    ended = run("check", "--out", tmp_path / "new")
+    assert ended.code == 0
+    names = [line.split()[1] for line in ended.out.splitlines()]
+    assert names == ["python", "model", "key", "folder", "disk", "packages"]
+    assert all(line.startswith("ok ") for line in ended.out.splitlines())
+    assert not (tmp_path / "new").exists()
+
+
+def test_check_says_what_to_mend(run, tmp_path):
+    """`check` names a store that is not there and a folder that cannot be, and ends with 1."""
+    (tmp_path / "a-file").touch()
+    ended = run("check", "--out", tmp_path / "a-file" / "below", "--store", tmp_path / "none.db")
+    assert ended.code == 1
+    mend = [line for line in ended.out.splitlines() if line.startswith("MEND")]
+    assert [line.split()[1] for line in mend] == ["folder", "store"]
+    assert "choose another folder" in mend[0] and "--store" in mend[1]
+    assert not (tmp_path / "none.db").exists()
+
+
+def test_the_terminal_is_not_steered_by_what_is_in_a_file(run, tmp_path):
+    """Control characters in file names, columns and refused records are never sent to the terminal."""
+    evil = "\x1b[2J\x1b]0;owned\x07\u202e\r\nfake line"
+    file = write_csv(tmp_path / "a\x1b[31mb.csv", reviews(60), ("id", "date", f"rating {evil}", "review"))
+    ended = run("try", file, "--text", "nothing like it", "--out", tmp_path / "out")
+    assert ended.code == 1 and len(ended.said) == 1
+    with open_store(tmp_path / "kept.db") as store:
+        load = store.open_load("reviews", Kind.REVIEW, START)
+        refused = Quarantined("reviews", Kind.REVIEW, 1, "hash", {"text": evil}, (Problem("text", evil, "odd"),))
+        store.save_page(load, [], [refused], {}, {})
+    listed = run("quarantine", "list", "--store", tmp_path / "kept.db")
+    shown = run("quarantine", "show", "1", "--store", tmp_path / "kept.db")
+    assert (listed.code, shown.code) == (0, 0)
+    assert "  text = " in shown.out and len(listed.out.splitlines()) == 2
+    for printed in (ended.out, ended.err, listed.out, shown.out):
+        assert not {"\x1b", "\x07", "\u202e", "\r"} & set(printed)
+
+
+def test_a_reader_that_has_seen_enough_ends_it_quietly(environment, tmp_path):
+    """`quarantine list | head -1` ends with its reader, without a word on stderr."""
+    with open_store(tmp_path / "kept.db") as store:
+        load = store.open_load("reviews", Kind.REVIEW, START)
+        refused = [Quarantined("reviews", Kind.REVIEW, n, f"hash {n}", {}, ()) for n in range(20_000)]
+        store.save_page(load, [], refused, {}, {})
+    listing = subprocess.Popen(
+        command("quarantine", "list", "--store", tmp_path / "kept.db"),
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert listing.stdout is not None and listing.stderr is not None
+    assert "reviews, row 0" in listing.stdout.readline()
+    listing.stdout.close()
+    said = listing.stderr.read()
+    listing.stderr.close()
+    assert listing.wait() == 1 and said == ""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are Unix's")
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_command_told_to_end_leaves_nothing_behind(environment, review_file, tmp_path, number, code):
+    """Ctrl-C and SIGTERM end `try` with their code; its throw-away store and Prefect's server are gone."""
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    trying = subprocess.Popen(
+        command("try", review_file, "--out", tmp_path / "out"),
+        env={**environment, "TMPDIR": str(temporary)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert trying.stderr is not None
+    assert "Starting Prefect" in trying.stderr.readline()
+    servers = wait_for_children(trying.pid)
+    assert any(temporary.iterdir())
+    trying.send_signal(number)
+    said = trying.stderr.read()
+    trying.stderr.close()
+    assert trying.wait() == code and "Traceback" not in said
+    assert list(temporary.iterdir()) == []
+    assert wait_until_gone(servers)
+
+
+def wait_for_children(pid: int) -> list[int]:
+    """The processes that one has started, as soon as there is one."""
+    if not Path("/proc/self/task").exists():
+        pytest.skip("no /proc on this system")
+    for _ in range(600):
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        if children:
+            return [int(child) for child in children]
+        time.sleep(0.05)
+    raise AssertionError("no process was started within 30 s")
+
+
+def wait_until_gone(pids: list[int]) -> bool:
+    """Whether the processes end within 10 s; one that nobody has asked for its exit code yet has ended."""
+    for _ in range(200):
+        if not any(is_alive(pid) for pid in pids):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process runs."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return stat.rpartition(")")[2].split()[0] not in "ZX"

@@ -1,0 +1,66 @@
+"""Made-up exports for the tests of whole runs, and the real command beside the one that runs in this process."""
+
+from __future__ import annotations
+
+import csv
+import os
+import sys
+from collections.abc import Mapping
+from datetime import date, timedelta
+from pathlib import Path
+from random import Random
+
+__all__ = ["REVIEW_COLUMNS", "command", "reviews", "write_csv"]
+
+REVIEW_COLUMNS = ("id", "date", "rating", "review")
+# (first sentence, rating) by topic: enough for themes, and for scores that go with them.
+_TOPICS: Mapping[str, tuple[tuple[str, int], ...]] = {
+    "delivery": (
+        ("The parcel arrived two weeks late", 2),
+        ("Delivery took far too long", 1),
+        ("My order was never delivered", 1),
+        ("The courier left the box in the rain", 2),
+    ),
+    "price": (
+        ("Far too expensive for what it is", 2),
+        ("The price went up again without a word", 2),
+        ("Great value for the money", 5),
+    ),
+    "app": (
+        ("The app crashes when I log in", 1),
+        ("Login does not work since the update", 1),
+        ("The app is easy to use and looks nice", 5),
+    ),
+    "staff": (
+        ("The staff were friendly and helpful", 5),
+        ("Support answered within minutes", 5),
+        ("Nobody answers the phone at the hotline", 1),
+    ),
+}
+
+
+def reviews(rows: int = 300, *, seed: int = 5, days: int = 56, last: date = date(2026, 11, 1)) -> list[list[str]]:
+    """Rows of REVIEW_COLUMNS in the order of time: each about one topic, every third about a second one as well."""
+    random, made = Random(seed), []
+    for number in range(rows):
+        text, rating = random.choice(_TOPICS[random.choice(list(_TOPICS))])
+        if number % 3 == 0:
+            text += f". {random.choice(_TOPICS[random.choice(list(_TOPICS))])[0]}"
+        day = last - timedelta(days=days - 1 - number * days // rows)
+        made.append([f"r{number}", day.isoformat(), str(rating), f"{text}, parcel {number}."])
+    return made
+
+
+def write_csv(path: Path, rows: list[list[str]], header: tuple[str, ...] = REVIEW_COLUMNS) -> Path:
+    """A comma-separated file with a header; rows of any width are written as they are."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(header)
+        writer.writerows(rows)
+    return path
+
+
+def command(*arguments: object) -> list[str]:
+    """`groundswell ...` as a shell would run it: the script that the installation made."""
+    script = Path(sys.executable).with_name("groundswell.exe" if os.name == "nt" else "groundswell")
+    return [str(script), *map(str, arguments)]
