@@ -71,16 +71,19 @@ def compare(truth: DemoTruth, store: str, result: FirstDigest) -> Iterator[str]:
 
 def theme_of(incident: Incident, feedback: pd.DataFrame, clauses: pd.DataFrame) -> tuple[str | None, float]:
     """The theme that most of the incident's records mention, and the share of them that do."""
-    records = {
+    wanted = {
         (source_name(Path(DEMO_FILES[source])), record) for source, ids in incident.record_ids.items() for record in ids
     }
-    keys = list(zip(feedback["source"], feedback["reference"], strict=True))
-    ids = {feedback_id for feedback_id, key in zip(feedback["feedback_id"], keys, strict=True) if key in records}
-    rows = clauses[clauses["feedback_id"].isin(ids) & clauses["theme_id"].notna()]
+    # Of a survey's answers to two questions each is a feedback of its own; what was planted is the response.
+    own_ids = feedback["response_id"].fillna(feedback["reference"])
+    records = dict(zip(feedback["feedback_id"], zip(feedback["source"], own_ids, strict=True), strict=True))
+    themed = clauses[clauses["theme_id"].notna()]
+    record = themed["feedback_id"].map(records)
+    rows = themed.assign(record=record)[record.isin(wanted)]
     if rows.empty:
         return None, 0.0
-    holders = rows.groupby("theme_id")["feedback_id"].nunique().sort_values(ascending=False, kind="stable")
-    return str(holders.index[0]), float(holders.iloc[0]) / max(1, len(ids))
+    holders = rows.groupby("theme_id")["record"].nunique().sort_values(ascending=False, kind="stable")
+    return str(holders.index[0]), float(holders.iloc[0]) / len(wanted & set(records.values()))
 
 
 def said_of(incident: Incident, theme: str, digests: dict[str, Any]) -> str:

@@ -22,10 +22,16 @@ __all__ = ["IngestSummary", "ingest"]
 
 @dataclass(frozen=True)
 class IngestSummary:
-    """Law 1 for one source and run: read = new + changed + unchanged + quarantined + skipped."""
+    """Law 1 for one source and run: read = new + changed + unchanged + quarantined + skipped.
+
+    `rows` of the source were read; one with two answered questions gives two records. Raises RuntimeError when the
+    store's own count of what came in is not the sum of what became of it.
+    """
 
     source: str
     load_id: int
+    rows: int
+    read: int
     new: int
     changed: int
     unchanged: int
@@ -34,10 +40,11 @@ class IngestSummary:
     warnings: Mapping[str, int] = field(default_factory=dict)
     redactions: Mapping[str, int] = field(default_factory=dict)
 
-    @property
-    def read(self) -> int:
-        """All records that came in."""
-        return self.new + self.changed + self.unchanged + self.quarantined + sum(self.skipped.values())
+    def __post_init__(self) -> None:
+        """Refuse an accounting that does not add up."""
+        became = self.new + self.changed + self.unchanged + self.quarantined + sum(self.skipped.values())
+        if self.read != became:
+            raise RuntimeError(f"{self.source}: {self.read} records came in, {became} are accounted for")
 
 
 @flow(name="ingest", flow_run_name="ingest {extractor.name}", persist_result=False, validate_parameters=False)
@@ -75,6 +82,7 @@ def read_pages(load: int, extractor: Extractor, kind: Kind, store: SecretStr, ke
             counts.warnings.update(verdict.warnings)
             for record in verdict.accepted:
                 counts.redactions.update(record.redactions)
+            counts.rows += page.rows
             advance(page.rows)
     return counts
 
@@ -89,6 +97,8 @@ def close_load(store: SecretStr, load: int, counts: Counts) -> IngestSummary:
     return IngestSummary(
         source=total.source,
         load_id=load,
+        rows=counts.rows,
+        read=total.read,
         new=total.new,
         changed=total.changed,
         unchanged=total.unchanged,
@@ -103,6 +113,7 @@ def close_load(store: SecretStr, load: int, counts: Counts) -> IngestSummary:
 class Counts:
     """What a run met on its way, by kind; nothing of it is a customer's word."""
 
+    rows: int = 0
     warnings: Counter[str] = field(default_factory=Counter)
     redactions: Counter[str] = field(default_factory=Counter)
 

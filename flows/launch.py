@@ -16,6 +16,7 @@ _NO_TELEMETRY = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_TELEMETRY_ENABLE_RESOURCE_METRICS": "false",
     "GX_ANALYTICS_ENABLED": "false",
+    "ORT_DISABLE_TELEMETRY": "1",
 }
 _DEFAULTS = {
     # What the libraries log is not for who waits for a digest; a value set by the user shows it again.

@@ -56,6 +56,9 @@ def find(store: SecretStr, as_of: datetime | None, timezone: str, length: str | 
         feedback = opened.load_feedback()
         clauses, comments, themes = opened.load_analysis()
         today = as_of or as_of_for(feedback["occurred_at"], timezone)
+        if today is not None:
+            # What came after "today" is not known yet, in whatever period.
+            feedback = feedback[~(feedback["occurred_at"] >= today)]
         span = choose_period(feedback, today, timezone=timezone, length=length)
         findings = find_everything(feedback, clauses, comments, themes, span)
         return span, findings, opened.quality(findings.warnings)

@@ -203,6 +203,8 @@ def print_load(load: IngestSummary) -> None:
         f"{load.unchanged:,} + quarantined {load.quarantined:,} + skipped {sum(load.skipped.values()):,}"
         + (f" ({reasons})" if reasons else "")
     )
+    if load.rows != load.read:
+        tell(f"  {load.rows:,} rows: each answered question of a row is a record of its own")
     kinds = sorted(load.warnings.items(), key=lambda item: (-item[1], item[0]))
     for reason, n in kinds[:KINDS_SHOWN]:
         tell(f"  {n:,} x {reason}")

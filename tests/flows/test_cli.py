@@ -5,12 +5,10 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-import time
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
-from files_for_tests import command, reviews, write_csv
+from files_for_tests import command, reviews, wait_for_children, wait_until_gone, write_csv
 
 from groundswell.records import Kind, Problem, Quarantined
 from groundswell.storage import open_store
@@ -144,33 +142,3 @@ def test_a_command_told_to_end_leaves_nothing_behind(environment, review_file, t
     assert trying.wait() == code and "Traceback" not in said
     assert list(temporary.iterdir()) == []
     assert wait_until_gone(servers)
-
-
-def wait_for_children(pid: int) -> list[int]:
-    """The processes that one has started, as soon as there is one."""
-    if not Path("/proc/self/task").exists():
-        pytest.skip("no /proc on this system")
-    for _ in range(600):
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        if children:
-            return [int(child) for child in children]
-        time.sleep(0.05)
-    raise AssertionError("no process was started within 30 s")
-
-
-def wait_until_gone(pids: list[int]) -> bool:
-    """Whether the processes end within 10 s; one that nobody has asked for its exit code yet has ended."""
-    for _ in range(200):
-        if not any(is_alive(pid) for pid in pids):
-            return True
-        time.sleep(0.05)
-    return False
-
-
-def is_alive(pid: int) -> bool:
-    """Whether a process runs."""
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text()
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-    return stat.rpartition(")")[2].split()[0] not in "ZX"

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from files_for_tests import reviews, write_csv
+from files_for_tests import files_in, reviews, write_csv
 from jsonschema import Draft202012Validator
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,11 +22,6 @@ ACCOUNT = re.compile(
 pytestmark = pytest.mark.usefixtures("prefect_server")
 
 
-def files_in(folder: Path) -> dict[str, bytes]:
-    """Every file below a folder by its path."""
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
 def accounts(printed: str) -> dict[str, dict[str, int]]:
     """The accounting line of each source."""
     return {
@@ -36,7 +31,7 @@ def accounts(printed: str) -> dict[str, dict[str, int]]:
 
 
 def test_try_writes_four_digests_and_an_index(run, review_file, tmp_path):
-    """`try` writes digest.json, .html and .md for each of four audiences and an index, each JSON as the schema has it."""
+    """`try` writes digest.json, .html and .md for each of four audiences and an index; the JSON fits the schema."""
     ended = run("try", review_file, "--out", tmp_path / "out")
     assert ended.code == 0
     written = files_in(tmp_path / "out")

@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import os
 import sys
+import time
 from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
-__all__ = ["REVIEW_COLUMNS", "command", "reviews", "write_csv"]
+import pytest
+
+__all__ = ["REVIEW_COLUMNS", "command", "files_in", "reviews", "wait_for_children", "wait_until_gone", "write_csv"]
 
 REVIEW_COLUMNS = ("id", "date", "rating", "review")
 # (first sentence, rating) by topic: enough for themes, and for scores that go with them.
@@ -60,7 +63,42 @@ def write_csv(path: Path, rows: list[list[str]], header: tuple[str, ...] = REVIE
     return path
 
 
+def files_in(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder by its path."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 def command(*arguments: object) -> list[str]:
     """`groundswell ...` as a shell would run it: the script that the installation made."""
     script = Path(sys.executable).with_name("groundswell.exe" if os.name == "nt" else "groundswell")
     return [str(script), *map(str, arguments)]
+
+
+def wait_for_children(pid: int) -> list[int]:
+    """The processes that one has started, as soon as there is one."""
+    if not Path("/proc/self/task").exists():
+        pytest.skip("no /proc on this system")
+    for _ in range(600):
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        if children:
+            return [int(child) for child in children]
+        time.sleep(0.05)
+    raise AssertionError("no process was started within 30 s")
+
+
+def wait_until_gone(pids: list[int]) -> bool:
+    """Whether the processes end within 10 s; one that nobody has asked for its exit code yet has ended."""
+    for _ in range(200):
+        if not any(_is_alive(pid) for pid in pids):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def _is_alive(pid: int) -> bool:
+    """Whether a process runs."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return stat.rpartition(")")[2].split()[0] not in "ZX"
