@@ -50,7 +50,7 @@ def mark_moods(clauses: pd.DataFrame) -> pd.Series:
     """pain | praise | plain | unscored per clause, from its words alone, never from its score.
 
     A negative clause is a pain, a positive one praise. A neutral one is a pain too where a clear majority of its
-    theme's opinions are negative, for "my card has not arrived" carries no word of feeling; nobody praises in such words.
+    theme's opinions are negative: "my card has not arrived" carries no word of feeling. Nobody praises in such words.
     Scores stay out of it, or the impact of a pain point on the score would be its own cause.
     """
     moods = clauses["label"].map({"negative": "pain", "positive": "praise", "neutral": "plain", "unscored": "unscored"})
