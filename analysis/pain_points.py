@@ -22,19 +22,23 @@ USUAL_LOSS_WEIGHT = 5
 MOST_FINDINGS = 12
 MOST_VERBATIMS = 3
 FALSE_DISCOVERIES = 0.10
+# Of a theme's unhappy and happy mentions; a theme that divides its readers is a pain point and praise at once.
+LEAST_OPINIONS = 0.4
 
 
 def find_themes(scope: Scope, mood: str) -> list[Finding]:
     """The themes raised in the period in the given mood ("pain" or "praise"), best ranked first, at most 12.
 
-    A theme raised by fewer than 5 authors is left out. Rank is authors x what their scores lack to the best one, on
-    the 0-1 scale (praise: x their scores); where hardly any scores exist the strength of the words stands in.
+    A theme raised by fewer than 5 authors is left out, and so is one whose opinions are mostly of the other mood: a few
+    unhappy buyers do not make "fits perfectly" a pain point. Rank is authors x what their scores lack to the best one,
+    on the 0-1 scale (praise: x their scores); where hardly any scores exist the strength of the words stands in.
     """
     raised = _raised(scope.mentions, mood)
     authors = raised.groupby("theme_id")["who"].nunique()
     ids = sorted(authors[authors >= FEW_AUTHORS].index)
     losses = _mean_losses(scope, raised, mood)
-    value = {t: float(authors[t]) * losses[t] for t in ids}
+    own = _share_of_opinions(scope.mentions, mood)
+    value = {t: float(authors[t]) * losses[t] if own[t] >= LEAST_OPINIONS else 0.0 for t in ids}
     top = sorted((t for t in ids if value[t] > 0), key=lambda t: (-value[t], t))[:MOST_FINDINGS]
     if not top:
         return []
@@ -79,6 +83,13 @@ def _finding(
         verbatims=quotes,
         keywords=scope.keywords[theme],
     )
+
+
+def _share_of_opinions(mentions: pd.DataFrame, mood: str) -> dict[str, float]:
+    """Per theme the share of its unhappy and happy mentions that have the mood."""
+    opinions = mentions[mentions["mood"].isin(["pain", "praise"]) & mentions["theme_id"].notna()]
+    shares = (opinions["mood"] == mood).groupby(opinions["theme_id"]).mean()
+    return {str(theme): float(share) for theme, share in shares.items()}
 
 
 def net_sentiment(mentions: pd.DataFrame) -> Interval:

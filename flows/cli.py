@@ -39,7 +39,12 @@ SOURCE_OPTIONS = (
     click.option("--timezone", default="UTC", show_default=True, help="Zone of naive times, and of weeks."),
 )
 PERIOD_OPTIONS = (
-    click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Day taken for today; default: the data's last."),
+    click.option(
+        "--as-of",
+        type=click.DateTime(["%Y-%m-%d"]),
+        metavar="YYYY-MM-DD",
+        help="Day taken for today; default: the data's last.",
+    ),
     click.option(
         "--period",
         "length",
@@ -128,7 +133,13 @@ def score(file: Path, text: str, out: Path, language: str | None, encoding: str 
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--text", required=True, metavar="COLUMN", help="Column with the text.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="CSV to write.")
-@click.option("--unit", type=click.Choice(["clause", "record"]), default="clause", show_default=True)
+@click.option(
+    "--unit",
+    type=click.Choice(["clause", "record"]),
+    default="clause",
+    show_default=True,
+    help="What gets a theme: each clause, or the whole text.",
+)
 @click.option("--encoding", metavar="NAME", help="Encoding of a file that is not UTF-8.")
 def cluster(file: Path, text: str, out: Path, unit: str, encoding: str | None) -> None:
     """Themes for any table: writes row, start, end, theme_id, theme and similarity."""

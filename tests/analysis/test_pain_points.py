@@ -82,6 +82,15 @@ def test_neutral_words_follow_a_clear_theme_and_scores_never_decide():
     assert moods[30] == "plain"
 
 
+def test_a_mostly_happy_theme_is_no_pain_point_and_a_divided_one_is_both():
+    """Ten unhappy of a hundred do not make a pain point, however unhappy; half of them make one, and praise too."""
+    for unhappy, pains in ((10, []), (50, ["t1"])):
+        labels = ["negative"] * unhappy + ["positive"] * (100 - unhappy)
+        scope = scope_of([stars(1)] * unhappy + [stars(5)] * (100 - unhappy), ["t1"] * 100, labels)
+        assert [p.theme_id for p in find_themes(scope, "pain")] == pains
+        assert [p.theme_id for p in find_themes(scope, "praise")] == ["t1"]
+
+
 def test_fewer_than_five_authors_are_no_pain_point():
     """Four people would be pointed at."""
     scope = scope_of(

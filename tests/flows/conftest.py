@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,24 +78,28 @@ def prefect_server(environment: dict[str, str]) -> Iterator[None]:
             yield
 
 
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Iterator[Run]:
-    """`run("check", "--out", folder)`: the command in this process, by its entry point."""
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+@pytest.fixture(scope="session")
+def run() -> Run:
+    """`run("check", "--out", folder)`: the command in this process, by its entry point.
+
+    What libraries write past Python's own streams is not seen here but in test_killed.py, where the command is a
+    process.
+    """
 
     def run_command(*arguments: object) -> Ended:
-        monkeypatch.setattr(sys, "argv", ["groundswell", *map(str, arguments)])
-        capfd.readouterr()
-        code = 0
-        try:
-            main()
-        except SystemExit as end:
-            code = end.code if isinstance(end.code, int) else int(end.code is not None)
-        return Ended(code, *capfd.readouterr())
+        handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+        out, err, code = io.StringIO(), io.StringIO(), 0
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+            patch.setattr(sys, "argv", ["groundswell", *map(str, arguments)])
+            try:
+                main()
+            except SystemExit as end:
+                code = end.code if isinstance(end.code, int) else 1
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        return Ended(code, out.getvalue(), err.getvalue())
 
-    yield run_command
-    for number, handler in handlers.items():
-        signal.signal(number, handler)
+    return run_command
 
 
 @pytest.fixture(scope="session")

@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from extractors.demo import DEMO_FILES, DemoTruth, generate_demo
-from flows.cli import cli
 from flows.demo import theme_of
 from groundswell.storage import open_store
 
@@ -35,20 +33,16 @@ class Demo:
 
 
 @pytest.fixture(scope="module")
-def demo(prefect_server, environment, tmp_path_factory) -> Iterator[Demo]:
+def demo(prefect_server, environment, run, tmp_path_factory) -> Demo:
     """The demo, run once in this process."""
-    from click.testing import CliRunner
-
     folder = tmp_path_factory.mktemp("demo")
     with pytest.MonkeyPatch.context() as patch:
         for name, value in environment.items():
             patch.setenv(name, value)
-        ended = CliRunner().invoke(
-            cli, ["demo", "--out", str(folder / "out"), "--weeks", str(WEEKS)], catch_exceptions=False
-        )
-    assert ended.exit_code == 0
+        ended = run("demo", "--out", folder / "out", "--weeks", WEEKS)
+    assert ended.code == 0, ended.err
     truth = generate_demo(folder / "again", weeks=WEEKS)
-    yield Demo(folder / "out", folder / "out" / f"demo-20-{WEEKS}.db", truth, ended.output)
+    return Demo(folder / "out", folder / "out" / f"demo-20-{WEEKS}.db", truth, ended.out)
 
 
 def test_the_demo_writes_the_same_exports_each_time(demo):
