@@ -35,6 +35,8 @@ SETS = {
 
 def measure(file: Path) -> None:
     """Runs one set and prints a line per stage, then the peak."""
+    from pydantic import SecretStr
+
     from analysis.findings import find_everything
     from analysis.periods import as_of_for, choose_period
     from extractors.detect import detect
@@ -44,7 +46,7 @@ def measure(file: Path) -> None:
 
     began = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
-        store, key = f"{folder}/store.db", Path(folder) / "key"
+        store, key = SecretStr(f"{folder}/store.db"), Path(folder) / "key"
         ensure_key(key)
         with clock("detect"):
             found = detect(file)

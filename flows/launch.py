@@ -36,6 +36,8 @@ def prepare_environment() -> None:
     lives beside the user's other state.
     """
     os.environ.update(_NO_TELEMETRY)
+    if "PREFECT_HOME" not in os.environ:
+        os.environ.pop("PREFECT_PROFILE", None)  # names a profile in the user's own Prefect home
     state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
     for name, value in {**_DEFAULTS, "PREFECT_HOME": str(state / "groundswell" / "prefect")}.items():
         os.environ.setdefault(name, value)

@@ -39,11 +39,12 @@ _SERVER_SETTINGS = {
 def prefect_api(meanwhile: Callable[[], None]) -> Iterator[None]:
     """Flows run inside this block; `meanwhile` is called while the temporary server starts.
 
-    Raises ConfigError where the server does not start.
+    Raises ConfigError where the temporary server does not start, or the user's own does not answer.
     """
     from prefect.settings import PREFECT_API_URL, PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
     if own := PREFECT_API_URL.value():
+        _check_own(own)
         say(f"The Prefect server at {own} records this run (PREFECT_API_URL).")
         meanwhile()
         yield
@@ -53,9 +54,19 @@ def prefect_api(meanwhile: Callable[[], None]) -> Iterator[None]:
     server = _start(log)
     try:
         meanwhile()
-        url = f"http://127.0.0.1:{_wait_for_port(server, log)}/api"
+        port = _port_of(server)
+        if port is None:  # two first runs at once: one made Prefect's tables, and the other stumbled over them
+            _stop(server)
+            server = _start(log)
+            port = _port_of(server)
+        if port is None:
+            raise ConfigError(
+                f"Prefect's temporary server does not start; {log} says why. Set PREFECT_HOME to a new folder, or "
+                "PREFECT_API_URL to a Prefect server that runs"
+            )
         # Nobody would see a heartbeat; and at its end each flow waits up to a second for the one who sends them.
-        with temporary_settings({PREFECT_API_URL: url, PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+        settings = {PREFECT_API_URL: f"http://127.0.0.1:{port}/api", PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}
+        with temporary_settings(settings):
             try:
                 yield
             finally:
@@ -66,6 +77,7 @@ def prefect_api(meanwhile: Callable[[], None]) -> Iterator[None]:
 
 def serve_until_parent_ends() -> None:
     """Serves Prefect's API on a free port of this machine, writes the port to stdout, and ends with its stdin."""
+    threading.Thread(target=_end_with_stdin, daemon=True).start()  # first: the imports take seconds
     import uvicorn
     from prefect.server.api.server import create_app
 
@@ -77,13 +89,27 @@ def serve_until_parent_ends() -> None:
 
     app = create_app(ephemeral=True, final=True)
     server = Announced(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", lifespan="on"))
-    threading.Thread(target=_end_with_stdin, daemon=True).start()
     server.run()
 
 
 def _end_with_stdin() -> None:
-    sys.stdin.buffer.read()
+    # Not by sys.stdin: Python cannot end while a thread waits in there.
+    while os.read(0, 1):
+        pass
     os._exit(0)  # at once, whatever is under way: nothing of it is ours, and a half-made SQLite write is rolled back
+
+
+def _check_own(url: str) -> None:
+    """Raises ConfigError where the user's own server does not answer."""
+    from prefect.client.orchestration import get_client
+
+    with get_client(sync_client=True) as client:
+        problem = client.api_healthcheck()
+    if problem is not None:
+        raise ConfigError(
+            f"the Prefect server at {url} does not answer ({problem}); start it, or take PREFECT_API_URL out of the "
+            "environment to use a temporary one"
+        )
 
 
 def _start(log: Path) -> subprocess.Popen[str]:
@@ -103,8 +129,8 @@ def _start(log: Path) -> subprocess.Popen[str]:
         )
 
 
-def _wait_for_port(server: subprocess.Popen[str], log: Path) -> int:
-    """The port, once the server answers there; ConfigError where it does not come up."""
+def _port_of(server: subprocess.Popen[str]) -> int | None:
+    """The port, once the server answers there; None where it does not come up."""
     assert server.stdout is not None
     too_late = threading.Timer(START_SECONDS, server.kill)
     too_late.start()
@@ -112,12 +138,7 @@ def _wait_for_port(server: subprocess.Popen[str], log: Path) -> int:
         line = server.stdout.readline().strip()
     finally:
         too_late.cancel()
-    if not line.isdigit():
-        raise ConfigError(
-            f"Prefect's temporary server did not start within {START_SECONDS:.0f} s; {log} says why. Set PREFECT_HOME "
-            "to a new folder, or PREFECT_API_URL to a Prefect server that runs"
-        )
-    return int(line)
+    return int(line) if line.isdigit() else None
 
 
 def _send_last_events() -> None:

@@ -35,6 +35,11 @@ def good(folder: Path) -> Path:
     return write_csv(folder / "good.csv", reviews(60))
 
 
+def wider(folder: Path) -> Path:
+    """A header that lacks a name: every record has one cell more."""
+    return write_csv(folder / "wider.csv", [[str(n), *row] for n, row in enumerate(reviews(60))])
+
+
 def holding(name: str, content: bytes) -> Callable[[Path], Path]:
     """A maker of a file with this content."""
 
@@ -62,6 +67,7 @@ CASES: dict[str, tuple[Callable[[Path], Path], tuple[str, ...], tuple[str, ...]]
     "empty file": (holding("e.csv", b""), (), ("e.csv", "empty (0 bytes", "export it again")),
     "only headers": (holding("h.csv", b"id,date,review\n"), (), ("h.csv", "id, date, review", "no record", "export")),
     "a picture": (holding("p.csv", PNG * 40), (), ("p.csv", "PNG", "CSV")),
+    "header too short": (wider, (), ("wider.csv", "row 1 has 5 cells, the header has 4", "Correct the header")),
     "unknown text column": (good, ("--text", "reviw"), ("good.csv", "'reviw'", "did you mean 'review'?", "rating")),
     "unknown other column": (good, ("--column", "version=app"), ("good.csv", "'app'", "its columns are id, date")),
     "unknown field": (good, ("--column", "verison=id"), ("--column verison=id", "no field", "'version'")),

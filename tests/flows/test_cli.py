@@ -59,6 +59,16 @@ def test_telemetry_is_off_whatever_the_environment_says(environment, set_by_user
     assert ended.stdout.split() == ["True", "False", "False"], ended.stderr
 
 
+def test_a_prefect_server_that_does_not_answer_is_one_line(environment, review_file, tmp_path):
+    """Where PREFECT_API_URL names a server that does not answer, the run ends before it reads anything."""
+    dead = {**environment, "PREFECT_API_URL": "http://127.0.0.1:1/api"}
+    line = command("try", review_file, "--out", tmp_path / "out")
+    ended = subprocess.run(line, env=dead, capture_output=True, text=True, timeout=120)
+    assert ended.returncode == 1 and len(ended.stderr.splitlines()) == 1
+    assert "http://127.0.0.1:1/api does not answer" in ended.stderr and "PREFECT_API_URL" in ended.stderr
+    assert list((tmp_path / "out").iterdir()) == []
+
+
 def test_check_says_what_is_ready(run, tmp_path):
     """`check` has a line for each thing a run needs, changes no store, and ends with 0 when all is well."""
     ended = run("check", "--out", tmp_path / "new")
