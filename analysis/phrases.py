@@ -36,6 +36,7 @@ def _listed(kind: str) -> frozenset[str]:
 
 
 STOP_WORDS = read_words("stop_words.txt")
+_PROFANITY = read_words("profanity.txt")
 _LEADING, _PHRASAL, _CLOSING = map(_listed, ("leading", "phrasal", "closing"))
 _GENERIC, _OPEN, _BINDING, _SUBJECTS = map(_listed, ("generic", "open", "binding", "subject"))
 _JUDGING, DANGLING = map(_listed, ("judging", "dangling"))
@@ -122,14 +123,17 @@ class PhraseReader:
 
 
 def segments(text: str) -> Iterator[list[str]]:
-    """Runs of words with nothing but blanks or a hyphen between them."""
+    """Runs of words with nothing but blanks or a hyphen between them; a swear word ends a run and is in none."""
     text = _MASKED.sub(" . ", text)
     run: list[str] = []
     end = 0
     for match in _WORD.finditer(text):
-        if run and not _JOIN.fullmatch(text, end, match.start()):
+        swears = bare(match.group()) in _PROFANITY
+        if run and (swears or not _JOIN.fullmatch(text, end, match.start())):
             yield run
             run = []
+        if swears:
+            continue
         run.append(match.group())
         end = match.end()
     if run:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -17,6 +15,7 @@ import pandas as pd
 from analysis.scope import Scope
 from analysis.scores import people
 from analysis.verbatims import verbatim_of
+from analysis.wordlists import read_words
 from groundswell.findings import Testimonial
 
 __all__ = ["find_testimonials"]
@@ -194,10 +193,4 @@ def _is_presentable(text: str) -> bool:
 
 
 def _decent(text: str) -> bool:
-    return not any(word in _profanities() for word in _WORD.findall(text.lower()))
-
-
-@lru_cache(maxsize=1)
-def _profanities() -> frozenset[str]:
-    lines = (Path(__file__).parent / "data" / "profanity.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(line for line in lines if line and not line.startswith("#"))
+    return read_words("profanity.txt").isdisjoint(_WORD.findall(text.lower()))

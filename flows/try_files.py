@@ -185,6 +185,7 @@ def print_result(result: FirstDigest, out: Path) -> None:
         f"{analysis.comments:,} comments, {analysis.clauses:,} clauses ({analysis.contentless:,} name nothing), "
         f"{analysis.themes:,} themes, {share}"
     )
+    tell(f"theme settings, the same for all feedback: {analysis.models['themes']}")
     tell()
     for digest in result.digests:
         state = f"revision {digest.revision}, " + ("new" if digest.is_new else "as published before")

@@ -124,3 +124,9 @@ def test_odd_texts_get_a_label() -> None:
     """Emoji, numbers, one word and very long words: every theme has a label that is not empty."""
     labels = labels_of(["😀😀"], ["12 34"], ["ok"], ["x" * 300], ["ok"], ["服务很差，退款太慢"])
     assert all(labels) and len(set(labels)) == len(labels)
+
+
+def test_no_label_swears():
+    """A swear word ends a phrase: it stands in no label, and words on its two sides are not joined."""
+    runs = list(segments("the shitty app is damn slow to load"))
+    assert runs == [["the"], ["app", "is"], ["slow", "to", "load"]]
