@@ -107,10 +107,10 @@ def _half_known(scope: Scope) -> list[str]:
 
 def _fingerprint(scope: Scope) -> str:
     """sha256 over the rows that entered: the period, the one before, and the weeks shown in its trends."""
-    start = scope.span.period.end
+    end = scope.span.period.end
     feedback, mentions = scope.all_feedback, scope.all_mentions
-    if start is not None:
-        first = start - pd.Timedelta(weeks=WEEKS_SHOWN + 1)
+    if end is not None:
+        first = end - pd.Timedelta(weeks=WEEKS_SHOWN + 1)
         if scope.span.before is not None and scope.span.before.start is not None:
             first = min(first, scope.span.before.start)
         feedback = feedback[feedback["occurred_at"] >= first]

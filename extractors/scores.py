@@ -19,7 +19,6 @@ __all__ = [
     "metric_of_name",
     "plain",
     "read_number",
-    "read_scale",
     "refuse_direction",
     "scale_of",
 ]
@@ -68,14 +67,6 @@ def read_number(value: str) -> float | None:
     if match := _STARS.match(value):
         return float(len(match[1]))
     return None
-
-
-def read_scale(text: str) -> tuple[float, float] | None:
-    """(low, high) of "1:5" or "0-10"; None where it is no scale."""
-    match = re.match(r"^\s*(-?\d+(?:\.\d+)?)\s*(?::|\.\.|-|to)\s*(-?\d+(?:\.\d+)?)\s*$", text)
-    if match is None or float(match[1]) >= float(match[2]):
-        return None
-    return float(match[1]), float(match[2])
 
 
 def metric_of_name(name: str) -> Metric | None:
