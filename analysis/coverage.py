@@ -55,13 +55,14 @@ def not_read(scope: Scope, comments: pd.DataFrame) -> list[NotRead]:
     return [NotRead(reason, n) for reason, n in _by_size(reasons).items() if n]
 
 
-def source_summaries(scope: Scope) -> list[SourceSummary]:
-    """Each source in the period; stale when its last record is more than a week older than the period's end."""
+def source_summaries(scope: Scope, stale_after: Mapping[str, timedelta]) -> list[SourceSummary]:
+    """Each source in the period; stale when its last record is older than that (a week) at the period's end."""
     summaries = []
     for source in sorted(scope.all_feedback["source"].unique()):
         rows = scope.feedback[scope.feedback["source"] == source]
         everything = scope.all_feedback[scope.all_feedback["source"] == source]
         last, end = everything["occurred_at"].max(), scope.span.period.end
+        patience = stale_after.get(str(source), STALE_AFTER)
         authors = rows["author"].dropna()
         summaries.append(
             SourceSummary(
@@ -70,7 +71,7 @@ def source_summaries(scope: Scope) -> list[SourceSummary]:
                 feedback=len(rows),
                 authors=int(authors.nunique()) if len(authors) else None,
                 last_record_at=None if pd.isna(last) else last.to_pydatetime(),
-                stale=bool(end is not None and not pd.isna(last) and last < end - STALE_AFTER),
+                stale=bool(end is not None and not pd.isna(last) and last < end - patience),
             )
         )
     return summaries

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import timedelta
 from hashlib import sha256
 
 import pandas as pd
@@ -22,20 +24,26 @@ __all__ = ["find_everything"]
 
 
 def find_everything(
-    feedback: pd.DataFrame, clauses: pd.DataFrame, comments: pd.DataFrame, themes: pd.DataFrame, span: Span
+    feedback: pd.DataFrame,
+    clauses: pd.DataFrame,
+    comments: pd.DataFrame,
+    themes: pd.DataFrame,
+    span: Span,
+    stale_after: Mapping[str, timedelta] | None = None,
 ) -> Findings:
     """The findings of `span.period` out of the store's frames (groundswell/frames.py), each figure with its interval.
 
     The same rows give the same findings, to the last bit; `fingerprint` covers the rows that entered them.
+    `stale_after` says per source how old its last record may be at the period's end; a week where it says nothing.
     """
     known = feedback if span.period.end is None else feedback[~(feedback["occurred_at"] >= span.period.end)]
     mentions = build_mentions(known, clauses[clauses["feedback_id"].isin(known["feedback_id"])])
-    scope = open_scope(known, mentions, themes, span, span.period.timezone)
+    scope = open_scope(known, mentions, themes, span)
     pain, praise = find_themes(scope, "pain"), find_themes(scope, "praise")
     levels, trends = service_levels(scope), theme_trends(scope)
     segments, testimonials = find_segments(scope), find_testimonials(scope, comments)
     return Findings(
-        sources=tuple(source_summaries(scope)),
+        sources=tuple(source_summaries(scope, stale_after or {})),
         coverage=coverage_of(scope, comments),
         not_read=tuple(not_read(scope, comments)),
         scores=tuple(summarise_scores(scope.feedback, scope.feedback_before)),
@@ -99,7 +107,7 @@ def _half_known(scope: Scope) -> list[str]:
     before, first = scope.span.before, scope.all_feedback["occurred_at"].min()
     if before is None or before.start is None or before.end is None or not before.start < first < before.end:
         return []
-    day = first.tz_convert(scope.timezone).date()
+    day = first.tz_convert(scope.span.calendar.zone).date()
     if day == before.start.date():
         return []
     return [f"Changes are told against a period that is known from {day.isoformat()} on only."]

@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.impact import Responses, ThemeImpact, theme_impacts
 from analysis.intervals import benjamini_hochberg, share_interval, shares_differ
-from analysis.periods import WEEKS_SHOWN, week_of, weeks_until
+from analysis.periods import WEEKS_SHOWN
 from analysis.scope import Scope
 from analysis.scores import FEW_AUTHORS, FEW_RESPONSES, people, score_points, scored_response
 from analysis.verbatims import telling_verbatims
@@ -148,12 +148,13 @@ def weekly_authors(scope: Scope, ids: list[str], mood: str | None) -> dict[str, 
     first = scope.all_feedback["occurred_at"].min()
     if end is None or pd.isna(first):
         return dict.fromkeys(ids, ())
-    weeks = weeks_until(end, WEEKS_SHOWN, not_before=first.to_pydatetime())
+    calendar = scope.span.calendar
+    weeks = calendar.weeks_until(end, WEEKS_SHOWN, not_before=first.to_pydatetime())
     wrote = scope.all_feedback[scope.all_feedback["text"] != ""]
-    of = people(wrote).groupby(week_of(wrote["occurred_at"], scope.timezone)).nunique()
+    of = people(wrote).groupby(calendar.week_of(wrote["occurred_at"])).nunique()
     rows = _raised(scope.all_mentions, mood)
     rows = rows[rows["theme_id"].isin(ids)]
-    counts = rows.groupby(["theme_id", week_of(rows["occurred_at"], scope.timezone)])["who"].nunique()
+    counts = rows.groupby(["theme_id", calendar.week_of(rows["occurred_at"])])["who"].nunique()
     return {
         theme: tuple(WeekCount(w, int(counts.get((theme, w), 0)), int(of.get(w, 0))) for w in weeks) for theme in ids
     }

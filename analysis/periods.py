@@ -1,43 +1,68 @@
-"""Closed periods (law 9): a week, four weeks, a quarter, or all there is; the last one that has enough."""
+"""Closed periods (law 9): which one a digest covers, and which ones of a schedule are due."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from analysis.calendar import LENGTHS, Calendar, dates_between
+from groundswell.frames import segment_columns
 from groundswell.records import Period
 
 __all__ = [
+    "CATCH_UP",
     "ENOUGH",
-    "LENGTHS",
     "WEEKS_SHOWN",
+    "Due",
     "Span",
     "as_of_for",
     "choose_period",
+    "due_periods",
+    "known_until",
+    "rows_hash",
     "rows_in",
-    "week_of",
-    "weeks_until",
+    "spans_of_weeks",
 ]
 
 # Comments with text that a digest needs before its themes say something; measured by eye on six sets of feedback.
 ENOUGH = 150
 # Weeks that a trend shows.
 WEEKS_SHOWN = 26
-LENGTHS = ("week", "4 weeks", "quarter", "all")
-# strftime would write them in the language of the machine, and a label is part of a frozen digest.
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+# Periods that a run makes up for by itself after a pause; a longer history is asked for by --week.
+CATCH_UP = 8
+# How far back a scheduled analysis reads; and so many comments with text, where that is fewer.
+YEAR = pd.Timedelta(weeks=52)
+ANALYSED = 2_000
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The period that a digest covers and the one of the same length before it, None where there is none."""
+    """The period that a digest covers and the one of the same length before it, None where there is none.
+
+    `week_start` is the reader's first day of the week, 0 for Monday.
+    """
 
     period: Period
     before: Period | None
+    week_start: int = 0
+
+    @property
+    def calendar(self) -> Calendar:
+        """The weeks that this digest's reader counts in."""
+        return Calendar(self.period.timezone, self.week_start)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What a run has to publish for one audience: oldest first; `older` are closed periods it leaves to --week."""
+
+    spans: tuple[Span, ...]
+    older: tuple[str, ...] = ()
 
 
 def as_of_for(times: pd.Series, timezone: str) -> datetime | None:
@@ -61,23 +86,76 @@ def choose_period(
     texts = feedback[feedback["text"] != ""]
     dated = texts["occurred_at"].dropna()
     if as_of is None or feedback["occurred_at"].isna().all():
-        return Span(_all(feedback, timezone, "the feedback carries no dates"), None)
-    local = as_of.astimezone(ZoneInfo(timezone))
-    for name, bounds in _CLOSED.items():
+        return everything(feedback, timezone, "the feedback carries no dates")
+    calendar = Calendar(timezone)
+    for name in LENGTHS[:-1]:
         if length not in (None, name):
             continue
-        start, end = bounds(local)
-        n = int(((dated >= start) & (dated < end)).sum())
+        period = calendar.closed(name, as_of)
+        n = int(((dated >= period.start) & (dated < period.end)).sum())
         if n >= ENOUGH or length == name:
             reason = f"the last closed {name} holds {n:,} comment{'' if n == 1 else 's'} with text"
-            period = Period(_label(name, start, end), start, end, name, timezone, reason)
-            return Span(period, _before(period, bounds))
+            return Span(replace(period, reason=reason), calendar.before(period))
     reason = (
         f"asked for, {len(texts):,} comments with text"
         if length
         else f"no closed quarter holds {ENOUGH} comments with text"
     )
-    return Span(_all(feedback, timezone, reason), None)
+    return everything(feedback, timezone, reason)
+
+
+def due_periods(
+    feedback: pd.DataFrame, as_of: datetime, calendar: Calendar, length: str, published: Mapping[str, str]
+) -> Due:
+    """The closed periods of that length whose digest is missing or rests on other rows than there are now.
+
+    `published` holds, per period published, the `rows_hash` of its digest. Before the first digest only the last closed
+    period is due; later also those that closed since, CATCH_UP at most. A period without feedback is never due.
+    """
+    if length == "all" or feedback["occurred_at"].isna().all():
+        span = everything(feedback, calendar.timezone, "one digest of all feedback")
+        is_due = len(feedback) > 0 and published.get(span.period.slug) != rows_hash(feedback)
+        return Due((span,) if is_due else ())
+    periods = _back_to(feedback, calendar, length, as_of, published)
+    spans: list[Span] = []
+    for period in periods:
+        rows = rows_in(feedback, period)
+        if len(rows) and published.get(period.slug) != rows_hash(rows):
+            spans.append(_span(period, calendar))
+    missing = [span for span in spans if span.period.slug not in published]
+    older = {span.period.slug for span in missing[:-CATCH_UP]}
+    return Due(tuple(span for span in spans if span.period.slug not in older), tuple(sorted(older)))
+
+
+def spans_of_weeks(first: str, last: str, calendar: Calendar, length: str) -> list[Span]:
+    """The periods that a run at the end of each of these weeks would report, oldest first; ConfigError for no week."""
+    start, end = calendar.week_named(first), calendar.week_named(last)
+    spans: dict[str, Span] = {}
+    week = start
+    while week.end is not None and end.end is not None and week.end <= end.end:
+        period = calendar.closed(length, week.end, aligned=True)
+        spans.setdefault(period.slug, _span(period, calendar))
+        week = calendar.closed("week", week.end + timedelta(days=7, hours=12))
+    return list(spans.values())
+
+
+def known_until(feedback: pd.DataFrame, end: datetime | None) -> pd.DataFrame:
+    """What an analysis of a period that ends at `end` reads: the year before it, and undated records.
+
+    Where that year holds fewer than ANALYSED comments with text, the last ANALYSED ones. Themes of other years would
+    blur those of today, and a store that grows for years must not take longer every week. None: all there is.
+    """
+    if end is None:
+        return feedback
+    times = feedback["occurred_at"]
+    known = feedback[~(times >= end)]
+    texts = known.loc[(known["text"] != "") & known["occurred_at"].notna(), "occurred_at"].sort_values()
+    first: pd.Timestamp | None = pd.Timestamp(end) - YEAR
+    if (texts >= first).sum() < ANALYSED:
+        first = texts.iloc[-ANALYSED] if len(texts) >= ANALYSED else None
+    if first is not None:
+        known = known[~(known["occurred_at"] < first)]
+    return known.reset_index(drop=True)
 
 
 def rows_in(frame: pd.DataFrame, period: Period) -> pd.DataFrame:
@@ -88,92 +166,46 @@ def rows_in(frame: pd.DataFrame, period: Period) -> pd.DataFrame:
     return frame[(times >= period.start) & (times < period.end)]
 
 
-def week_of(times: pd.Series, timezone: str) -> pd.Series:
-    """The ISO week of each time in the reader's zone, as 2026-W46; None where there is no time."""
-    iso = times.dt.tz_convert(ZoneInfo(timezone)).dt.isocalendar()
-    labels: pd.Series = iso["year"].astype("string") + "-W" + iso["week"].astype("string").str.zfill(2)
-    return labels.astype(object).where(times.notna(), None)
+def rows_hash(rows: pd.DataFrame) -> str:
+    """A hash of what these rows of FEEDBACK say, whatever their order, their row numbers and the other rows' fields."""
+    ordered = rows.sort_values("feedback_id", kind="stable")
+    segments = segment_columns(ordered.columns)
+    plain = ordered.drop(columns=["row", "reference", *segments])
+    said = pd.util.hash_pandas_object(plain, index=False).to_numpy().tobytes()
+    # A segment that another source brings is a new column here too: only what a row itself has may count.
+    named = [
+        [(name, value) for name, value in zip(segments, values, strict=True) if isinstance(value, str)]
+        for values in ordered[segments].itertuples(index=False, name=None)
+    ]
+    return sha256(said + repr(named).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def weeks_until(end: datetime, n: int, *, not_before: datetime | None = None) -> list[str]:
-    """The labels of the last `n` ISO weeks that end at or before `end`, oldest first.
-
-    With `not_before`, the time of the first record, only weeks that it does not begin in the middle of: a week of
-    two days would look like a quiet one.
-    """
-    monday = _monday(end.date())
-    days = [monday - timedelta(weeks=k) for k in range(n, 0, -1)]
-    if not_before is not None:
-        first = not_before.astimezone(end.tzinfo).date()
-        days = [day for day in days if day >= first]
-    return [_week_label(day) for day in days]
-
-
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())
-
-
-def _midnight(day: date, like: datetime) -> datetime:
-    return datetime.combine(day, time(), tzinfo=like.tzinfo)
-
-
-def _weeks(n: int) -> Callable[[datetime], tuple[datetime, datetime]]:
-    def bounds(as_of: datetime) -> tuple[datetime, datetime]:
-        end = _monday(as_of.date())
-        return _midnight(end - timedelta(weeks=n), as_of), _midnight(end, as_of)
-
-    return bounds
-
-
-def _quarter(as_of: datetime) -> tuple[datetime, datetime]:
-    end = date(as_of.year, 3 * ((as_of.month - 1) // 3) + 1, 1)
-    start = date(end.year - (end.month == 1), (end.month - 4) % 12 + 1, 1)
-    return _midnight(start, as_of), _midnight(end, as_of)
-
-
-_CLOSED: dict[str, Callable[[datetime], tuple[datetime, datetime]]] = {
-    "week": _weeks(1),
-    "4 weeks": _weeks(4),
-    "quarter": _quarter,
-}
-
-
-def _before(period: Period, bounds: Callable[[datetime], tuple[datetime, datetime]]) -> Period:
-    assert period.start is not None
-    start, end = bounds(period.start)
-    return Period(_label(period.length, start, end), start, end, period.length, period.timezone)
-
-
-def _all(feedback: pd.DataFrame, timezone: str, reason: str) -> Period:
+def everything(feedback: pd.DataFrame, timezone: str, reason: str) -> Span:
+    """The one period "all feedback", with the dates that it covers."""
     times: Iterable[datetime] = feedback["occurred_at"].dropna()
     days = sorted(
         {t.astimezone(ZoneInfo(timezone)).date() for t in (min(times, default=None), max(times, default=None)) if t}
     )
-    dates = f" · {_dates(days[0], days[-1])}" if days else ""
-    return Period(f"all{dates}", None, None, "all", timezone, reason)
+    dates = f" · {dates_between(days[0], days[-1])}" if days else ""
+    return Span(Period(f"all{dates}", None, None, "all", timezone, reason), None)
 
 
-def _week_label(monday: date) -> str:
-    year, week, _ = monday.isocalendar()
-    return f"{year}-W{week:02d}"
+def _back_to(
+    feedback: pd.DataFrame, calendar: Calendar, length: str, as_of: datetime, published: Mapping[str, str]
+) -> list[Period]:
+    """The closed periods from the first published one on, oldest first; only the last closed one before any."""
+    first = feedback["occurred_at"].min()
+    period = calendar.closed(length, as_of, aligned=True)
+    periods = [period]
+    wanted = set(published) - {period.slug}
+    while wanted and period.start is not None and period.start > first:
+        period = calendar.before(period, aligned=True)
+        periods.append(period)
+        wanted.discard(period.slug)
+    # What was published under another length is found nowhere: those further back than it are not wanted.
+    known = [index for index, candidate in enumerate(periods) if candidate.slug in published]
+    return periods[: max(known, default=0) + 1][::-1]
 
 
-def _label(length: str, start: datetime, end: datetime) -> str:
-    first, last = start.date(), end.date() - timedelta(days=1)
-    if length == "week":
-        name = _week_label(first)
-    elif length == "4 weeks":
-        name = f"{_week_label(first)} to W{last.isocalendar()[1]:02d}"
-    else:
-        name = f"{first.year}-Q{(first.month - 1) // 3 + 1}"
-    return f"{name} · {_dates(first, last)}"
-
-
-def _dates(first: date, last: date) -> str:
-    """The dates as a reader says them: 9-15 Nov 2026, 26 Oct - 22 Nov 2026."""
-    begins, ends = _MONTHS[first.month - 1], f"{_MONTHS[last.month - 1]} {last.year}"
-    if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day}–{last.day} {ends}"
-    if first.year == last.year:
-        return f"{first.day} {begins} – {last.day} {ends}"
-    return f"{first.day} {begins} {first.year} – {last.day} {ends}"
+def _span(period: Period, calendar: Calendar) -> Span:
+    return Span(period, calendar.before(period, aligned=True), calendar.week_start)

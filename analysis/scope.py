@@ -24,7 +24,6 @@ class Scope:
     all_feedback: pd.DataFrame
     all_mentions: pd.DataFrame
     themes: pd.DataFrame
-    timezone: str
 
     @property
     def labels(self) -> Mapping[str, str]:
@@ -37,9 +36,7 @@ class Scope:
         return {t: tuple(k) for t, k in zip(self.themes["theme_id"], self.themes["keywords"], strict=True)}
 
 
-def open_scope(
-    feedback: pd.DataFrame, mentions: pd.DataFrame, themes: pd.DataFrame, span: Span, timezone: str
-) -> Scope:
+def open_scope(feedback: pd.DataFrame, mentions: pd.DataFrame, themes: pd.DataFrame, span: Span) -> Scope:
     """Cuts the period and the one before out of the store's rows; `mentions` come from `build_mentions`."""
     before = span.before
     return Scope(
@@ -51,5 +48,4 @@ def open_scope(
         feedback,
         mentions,
         themes,
-        timezone,
     )

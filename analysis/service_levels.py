@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.intervals import benjamini_hochberg, median_interval, share_interval, shares_differ
 from analysis.pain_points import FALSE_DISCOVERIES
-from analysis.periods import WEEKS_SHOWN, week_of, weeks_until
+from analysis.periods import WEEKS_SHOWN
 from analysis.scope import Scope
 from analysis.scores import FEW_RESPONSES, one_score_each, summarise_group
 from groundswell.findings import Change, Interval, ScoreSummary, ServiceLevel, VolumePoint
@@ -51,12 +51,13 @@ def weekly_volumes(scope: Scope) -> dict[str, tuple[VolumePoint, ...]]:
     end, times = scope.span.period.end, scope.all_feedback["occurred_at"]
     if end is None:
         return {}
-    counts = scope.all_feedback.groupby(["source", week_of(times, scope.timezone)]).size()
+    calendar = scope.span.calendar
+    counts = scope.all_feedback.groupby(["source", calendar.week_of(times)]).size()
     first = times.groupby(scope.all_feedback["source"]).min().dropna()
     return {
         str(source): tuple(
             VolumePoint(week, int(counts.get((source, week), 0)))
-            for week in weeks_until(end, WEEKS_SHOWN, not_before=begun.to_pydatetime())
+            for week in calendar.weeks_until(end, WEEKS_SHOWN, not_before=begun.to_pydatetime())
         )
         for source, begun in sorted(first.items())
     }

@@ -5,14 +5,16 @@
         SourceError       a source did not answer, or no longer looks as we know it; nothing of it was stored
         StoreError        the database cannot be opened, is of a newer version, or cannot be written
         ModelError        model weights are missing or are not the ones we know
-        BatchRejected     a batch failed its expectations; nothing of it was stored
+        BatchRejected     a load failed its batch checks and is held; the analysis does not see it
         DeliveryError     the digest was built but could not be written or delivered
+        AlreadyRunning    another run is doing this work; nothing was done (exit code 3)
 
 A message says what failed, where, what was found and what to do. `flows/cli.py` alone turns one into a
 line on stderr and exit code 1; any other exception is our bug and keeps its traceback.
 """
 
 __all__ = [
+    "AlreadyRunning",
     "BatchRejected",
     "ConfigError",
     "DeliveryError",
@@ -44,8 +46,12 @@ class ModelError(GroundswellError):
 
 
 class BatchRejected(GroundswellError):
-    """A batch failed its expectations; nothing of it was stored."""
+    """A load failed its batch checks and is held; the analysis does not see it."""
 
 
 class DeliveryError(GroundswellError):
     """A digest was built but could not be written or delivered."""
+
+
+class AlreadyRunning(GroundswellError):
+    """Another run holds the lease on this work; nothing was done."""

@@ -26,7 +26,7 @@ def scope_of(rows, themes, labels, before=None):
     """A scope over one week of comments, each with one theme and label."""
     feedback = feedback_frame(rows)
     mentions = build_mentions(feedback, clause_frame(feedback, themes, labels))
-    return open_scope(feedback, mentions, THEMES, Span(a_week(), before), "UTC")
+    return open_scope(feedback, mentions, THEMES, Span(a_week(), before))
 
 
 def stars(value, **more):
@@ -130,7 +130,7 @@ def test_undated_feedback_has_no_change_and_no_weeks():
     """Without dates nothing is called a trend."""
     feedback = feedback_frame([{"occurred_at": None, **stars(1)}] * 30)
     mentions = build_mentions(feedback, clause_frame(feedback, ["t1"] * 30, ["negative"] * 30))
-    scope = open_scope(feedback, mentions, THEMES, choose_period(feedback, None), "UTC")
+    scope = open_scope(feedback, mentions, THEMES, choose_period(feedback, None))
     assert scope.span.before is None
     assert all(f.change is None and f.weekly == () for f in find_themes(scope, "pain"))
 

@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 from frames_for_tests import feedback_frame
 
-from analysis.periods import ENOUGH, as_of_for, choose_period, rows_in, week_of, weeks_until
+from analysis.calendar import Calendar
+from analysis.periods import ENOUGH, as_of_for, choose_period, rows_in
 
 SUNDAY_END = datetime(2026, 11, 16, tzinfo=UTC)
 
@@ -57,13 +58,13 @@ def test_undated_data_is_one_period_without_a_before():
 def test_a_week_begins_at_midnight_of_the_readers_zone():
     """Sunday 23:30 UTC is Monday in Berlin, so it belongs to the next week there."""
     times = pd.Series(pd.to_datetime(["2026-11-15T23:30:00Z", None]))
-    assert week_of(times, "UTC").tolist() == ["2026-W46", None]
-    assert week_of(times, "Europe/Berlin").tolist()[0] == "2026-W47"
+    assert Calendar("UTC").week_of(times).tolist() == ["2026-W46", None]
+    assert Calendar("Europe/Berlin").week_of(times).tolist()[0] == "2026-W47"
 
 
 def test_weeks_cross_the_new_year_and_the_change_of_clocks():
     """Week labels follow ISO 8601; a week of 169 hours is still one week."""
-    assert weeks_until(datetime(2027, 1, 11, tzinfo=UTC), 3) == ["2026-W52", "2026-W53", "2027-W01"]
+    assert Calendar().weeks_until(datetime(2027, 1, 11, tzinfo=UTC), 3) == ["2026-W52", "2026-W53", "2027-W01"]
     feedback = a_day(40, 30, last="2026-11-01")
     span = choose_period(feedback, as_of_for(feedback["occurred_at"], "Europe/Berlin"), timezone="Europe/Berlin")
     assert span.period.start.isoformat() == "2026-10-26T00:00:00+01:00"

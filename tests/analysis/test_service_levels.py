@@ -23,7 +23,7 @@ def scope_of(rows, themes, labels, before=None):
     """A scope over one week of records."""
     feedback = feedback_frame(rows)
     mentions = build_mentions(feedback, clause_frame(feedback, themes, labels))
-    return open_scope(feedback, mentions, THEMES, Span(WEEK, before), "UTC")
+    return open_scope(feedback, mentions, THEMES, Span(WEEK, before))
 
 
 def ticket(minutes=None, channel=None, reopened=None, **more):
