@@ -50,7 +50,7 @@ def measure(file: Path) -> None:
         ensure_key(key)
         with clock("detect"):
             found = detect(file)
-        source = FileExtractor(file, found.mapping, source_name="set", kind=found.kind)
+        source = FileExtractor([file], found.mapping, source_name="set", kind=found.kind)
         now = datetime.now(UTC)
         with clock("ingest"):
             load = ingest.open_load.fn(store, "set", found.kind, now)

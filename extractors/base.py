@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from groundswell.records import Draft, Problem
 
@@ -16,7 +16,7 @@ __all__ = ["Cursor", "Extractor", "Page", "RawRecord", "Slice", "report_leftover
 log = logging.getLogger("groundswell.extractors")
 
 # What storage keeps of a source between runs: plain values only, so that it can be saved as JSON.
-Cursor = Mapping[str, str | int | bool]
+Cursor = Mapping[str, Any]
 
 MOST_NAMED = 50  # columns that one line of the log names
 
@@ -38,7 +38,8 @@ class RawRecord:
 
     `row` is the 1-based number of the data record (the header is not counted). `broken` marks a record whose
     structure cannot be trusted (too many cells, a bad JSON line): parse() makes an empty draft of it that carries
-    the problem. `part` tells which open question of the row this record stands for.
+    the problem. `part` tells which open question of the row this record stands for, `origin` the file that the row
+    stands in.
     """
 
     row: int
@@ -46,6 +47,7 @@ class RawRecord:
     problems: tuple[Problem, ...] = ()
     broken: bool = False
     part: int = 0
+    origin: str = ""
 
     def is_blank(self) -> bool:
         """True when no cell holds anything: a row of separators, as spreadsheets leave behind."""
@@ -57,7 +59,8 @@ class Page:
     """What is stored in one transaction, with the cursor that is stored beside it.
 
     `rows` counts the source's rows read for this page; `skipped` those that gave no record, by reason. A row with
-    several open questions gives several records.
+    several open questions gives several records. `origin` is the file that the page was read from (a page never holds
+    rows of two), `note` what a reader of the run should know of it (that a file is the same as one read before).
     """
 
     records: tuple[RawRecord, ...]
@@ -65,21 +68,30 @@ class Page:
     is_last: bool
     rows: int = 0
     skipped: Mapping[str, int] = field(default_factory=lambda: _NOTHING)
+    origin: str = ""
+    note: str = ""
 
 
 @runtime_checkable
 class Extractor(Protocol):
-    """A source. plan() and parse() touch nothing; only pages() reads."""
+    """A source. plan() looks at names, sizes and times at most and parse() touches nothing; only pages() reads."""
 
     @property
     def name(self) -> str:
         """The source's name in the settings."""
 
     def plan(self, state: Cursor, now: datetime) -> list[Slice]:
-        """The slices still to be read, given the cursor of the last committed page ({} for a first run)."""
+        """The slices still to be read, given the cursor of the last committed page ({} for a first run).
+
+        Raises SourceError where the source is not there.
+        """
 
     def pages(self, part: Slice) -> Iterator[Page]:
-        """The slice, page by page; raises SourceError when the source is not as we know it."""
+        """The slice, page by page; raises SourceError when the source is not as we know it.
+
+        The slices of one plan are read in their order: each page's cursor is that of the whole source. A slice that
+        raises leaves the others readable, and is planned again next time.
+        """
 
     def parse(self, raw: RawRecord) -> Draft:
         """The draft of one record; what could not be understood is in its `problems`."""

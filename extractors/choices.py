@@ -58,6 +58,7 @@ class Overrides:
     author: str | None = None
     encoding: str | None = None
     delimiter: str | None = None
+    sheet: str | None = None
     timezone: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
 

@@ -13,14 +13,14 @@ import zlib
 from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import IO, Any
 
 from extractors.binary import refuse_binary
 from groundswell.errors import ConfigError, SourceError
 
-__all__ = ["FileFacts", "inspect_file", "open_text"]
+__all__ = ["FileFacts", "inspect_binary", "inspect_file", "open_text"]
 
 CHUNK = 1 << 16
 FREE_BYTES = 10 * 2**20  # a gzip file may unpack to this much whatever its ratio
@@ -50,6 +50,7 @@ class FileFacts:
     gzipped: bool
     encoding: str
     why: str  # how the encoding was decided
+    form: str = "text"  # text | workbook | parquet
 
     def is_unchanged(self) -> bool:
         """True while the file on disk is still the one that was looked at."""
@@ -116,6 +117,14 @@ def inspect_file(path: Path, encoding: str | None = None) -> FileFacts:
     stat = path.stat()
     decided, why, digest = _decide(path, marked, declared)
     return FileFacts(path, digest, stat.st_size, stat.st_mtime_ns, gzipped, decided, why)
+
+
+def inspect_binary(path: Path, form: str) -> FileFacts:
+    """The hash of a file that is no text; `form` is what its first bytes say that it is."""
+    stat = path.stat()
+    with path.open("rb") as file:
+        digest = file_digest(file, "sha256").hexdigest()
+    return FileFacts(path, digest, stat.st_size, stat.st_mtime_ns, False, "", "", form)
 
 
 def open_text(facts: FileFacts) -> io.TextIOWrapper:

@@ -36,7 +36,7 @@ def detect(path: Path, *, overrides: Overrides | None = None, now: datetime | No
     """
     overrides = overrides or Overrides()
     zone_named(overrides.timezone or "UTC")
-    table = open_table(path, encoding=overrides.encoding, delimiter=overrides.delimiter)
+    table = open_table(path, encoding=overrides.encoding, delimiter=overrides.delimiter, sheet=overrides.sheet)
     asked = wanted(overrides, table.columns, path.name)
     profiles = profile_columns(table.columns, sample_of(table))
     finder = _Finder(table, profiles, asked, overrides, now or datetime.now(UTC))

@@ -35,17 +35,13 @@ _CACHE = 50_000
 
 
 class RowParser:
-    """Parses the rows of one source.
-
-    `file_key` tells response ids of different files apart where the rows have none of their own; dates after `now`
-    plus a day are taken as unknown.
-    """
+    """Parses the rows of one source; dates after `now` plus a day are taken as unknown."""
 
     # Prefect writes down what vars() tells of a flow's arguments, and the caches hold customers' words.
-    __slots__ = ("_scores", "_values", "file_key", "kind", "latest", "mapping", "readers", "source")
+    __slots__ = ("_scores", "_values", "kind", "latest", "mapping", "readers", "source")
 
-    def __init__(self, mapping: ColumnMapping, source: str, kind: Kind, *, file_key: str, now: datetime) -> None:
-        self.mapping, self.source, self.kind, self.file_key = mapping, source, kind, file_key
+    def __init__(self, mapping: ColumnMapping, source: str, kind: Kind, *, now: datetime) -> None:
+        self.mapping, self.source, self.kind = mapping, source, kind
         self.latest = now + timedelta(days=1)
         zone = zone_named(mapping.timezone)
         self.readers = {
@@ -56,8 +52,11 @@ class RowParser:
         self._scores: dict[str, Score | None] = {}
         self._values: dict[str, str] = {}
 
-    def parse(self, raw: RawRecord) -> Draft:
-        """The draft; that of a broken record is empty but for the problem."""
+    def parse(self, raw: RawRecord, file_key: str) -> Draft:
+        """The draft; that of a broken record is empty but for the problem.
+
+        `file_key` tells response ids of different files apart where the rows have none of their own.
+        """
         if raw.broken:
             return Draft(self.source, self.kind, raw.row, "", problems=raw.problems)
         mapping, problems = self.mapping, list(raw.problems)
@@ -66,7 +65,7 @@ class RowParser:
         source_id = self._value(raw, mapping.id)
         if len(mapping.questions) > 1:
             segments["question"] = mapping.questions[raw.part].columns[-1]
-            response_id = response_id or source_id or f"{self.file_key}-{raw.row}"
+            response_id = response_id or source_id or f"{file_key}-{raw.row}"
             source_id = f"{source_id}#{raw.part + 1}" if source_id else None
         return Draft(
             source=self.source,

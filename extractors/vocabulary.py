@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["SEGMENT_NAMES", "means", "segment_of", "words_of"]
+__all__ = ["SEGMENT_NAMES", "known_name", "means", "segment_of", "words_of"]
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NOT_WORD = re.compile(r"[\W_]+")
@@ -142,6 +142,12 @@ def words_of(name: str) -> str:
 def means(name: str, role: str) -> bool:
     """Whether the name says this role."""
     return bool(_COMPILED[role].search(words_of(name)))
+
+
+def known_name(name: str) -> bool:
+    """Whether the name means anything at all to us: evidence that a row is a header."""
+    words = words_of(name)
+    return any(pattern.search(words) for pattern in _COMPILED.values()) or segment_of(name) is not None
 
 
 def segment_of(name: str) -> str | None:

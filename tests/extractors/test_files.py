@@ -27,7 +27,7 @@ DATA = Path(__file__).resolve().parents[2].parent / "shared/data"
 def extractor(path: Path, **mapping: object) -> FileExtractor:
     """The file with a text column "text" unless told otherwise."""
     columns = ColumnMapping(**{"questions": (Question(("text",)),), **mapping})  # type: ignore[arg-type]
-    return FileExtractor(path, columns, source_name="sample", kind=Kind.SURVEY, now=NOW)
+    return FileExtractor([path], columns, source_name="sample", kind=Kind.SURVEY, now=NOW)
 
 
 def pages_of(source: FileExtractor, state: dict[str, object] | None = None) -> Iterator[Page]:
@@ -45,29 +45,28 @@ def long_file(tmp_path: Path) -> Path:
 
 
 def test_pages_hold_ten_thousand_rows_and_a_cursor(long_file: Path) -> None:
-    """Three pages, numbered throughout; only the last says so and marks the file as complete."""
+    """Three pages, numbered throughout; the cursor tells how far the file was read until it was read to its end."""
     pages = list(pages_of(extractor(long_file, id="id")))
-    assert [(page.rows, page.is_last, page.cursor_after["rows"]) for page in pages] == [
-        (PAGE_ROWS, False, 10_000), (PAGE_ROWS, False, 20_000), (5_000, True, 25_000)
-    ]  # fmt: skip
+    rows = [(page.rows, page.is_last, page.cursor_after["files"]["long.csv"].get("rows")) for page in pages]
+    assert rows == [(PAGE_ROWS, False, 10_000), (PAGE_ROWS, False, 20_000), (5_000, True, None)]
     assert [record.row for page in pages for record in page.records] == list(range(1, 25_001))
-    assert [page.cursor_after["complete"] for page in pages] == [False, False, True]
+    assert {page.origin for page in pages} == {r.origin for page in pages for r in page.records} == {"long.csv"}
 
 
-def test_a_run_goes_on_where_the_last_page_was_stored(long_file: Path) -> None:
-    """From the cursor of the first page the rest is read once; from that of the last, nothing."""
+def test_a_file_read_in_part_is_read_again_and_one_read_whole_is_not(long_file: Path) -> None:
+    """Equal rows are numbered in the order in which they are met, so a file is always read from its first row."""
     first, *_, last = pages_of(extractor(long_file))
-    rest = [record.row for page in pages_of(extractor(long_file), dict(first.cursor_after)) for record in page.records]
-    assert rest == list(range(10_001, 25_001))
+    again = [record.row for page in pages_of(extractor(long_file), dict(first.cursor_after)) for record in page.records]
+    assert again == list(range(1, 25_001))
     assert extractor(long_file).plan(last.cursor_after, NOW) == []
 
 
-def test_another_file_or_mapping_is_read_from_the_start(long_file: Path) -> None:
+def test_another_content_or_mapping_is_read_from_the_start(long_file: Path) -> None:
     """A cursor belongs to one content under one mapping."""
     *_, last = pages_of(extractor(long_file))
-    assert extractor(long_file, id="id").plan(last.cursor_after, NOW)[0].cursor["rows"] == 0
+    assert sum(page.rows for page in pages_of(extractor(long_file, id="id"), dict(last.cursor_after))) == 25_000
     long_file.write_text(long_file.read_text() + "25001,one more,x\n")
-    assert extractor(long_file).plan(last.cursor_after, NOW)[0].cursor["rows"] == 0
+    assert sum(page.rows for page in pages_of(extractor(long_file), dict(last.cursor_after))) == 25_001
 
 
 def test_a_file_that_changes_under_the_reader_is_refused(long_file: Path) -> None:
@@ -197,7 +196,7 @@ def test_real_files_need_no_option(
     mapping = detected.mapping
     assert detected.kind is kind and mapping.questions == (Question(text),) and mapping.date == date
     assert (mapping.score and (mapping.score.column, mapping.score.metric)) == score
-    source = FileExtractor(path, mapping, source_name="s", kind=kind, now=NOW)
+    source = FileExtractor([path], mapping, source_name="s", kind=kind, now=NOW)
     drafts: Iterator[Draft] = (source.parse(raw) for page in pages_of(source) for raw in page.records)
     counts: Counter[str] = Counter()
     problems: Counter[str] = Counter()

@@ -141,7 +141,7 @@ def test_broken_surrogates_pass_the_reader(saved: Callable[..., Path]) -> None:
 
 BINARY = {
     "image.csv": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4, "is a PNG image"),
-    "book.csv": (b"PK\x03\x04" + bytes(100), "Excel workbook.*save the sheet as CSV"),
+    "book.csv": (b"PK\x03\x04" + bytes(100), "its zip archive cannot be read"),
     "data.csv": (b"abc\x00\x00\x01\x02" * 500, "binary data"),
     "page.csv": (b"<!doctype html><html></html>", "an HTML page"),
     "wide.csv": (("id,text\n" + "1,x\n" * 50).encode("utf-16-le"), "--encoding utf-16-le"),
@@ -152,6 +152,7 @@ BINARY = {
     "blanks.csv": (b"id,text\n,\n,\n", "no record"),
     "noheader.csv": (b"x1,-0.9,hello there\nx2,1.5,bye\n", "looks like a record, not like a header"),
     "people.csv": (b"jane@example.org,hello there\njoe@example.org,bye\n", "cell 1 .* an address or a date"),
+    "book.csv.gz": (gzip.compress(b"PK\x03\x04" + bytes(100)), "a workbook within gzip: unpack it"),
     "twice.csv.gz": (gzip.compress(gzip.compress(b"id,text\n1,a\n")), "gzip inside gzip"),
 }
 

@@ -161,7 +161,7 @@ def test_the_scale_follows_from_name_and_values(
 def parsed(fields: dict[str, str], **mapping: object) -> Draft:
     """The draft of one row."""
     columns = ColumnMapping(**mapping)  # type: ignore[arg-type]
-    return RowParser(columns, "s", Kind.TICKET, file_key="f00d", now=NOW).parse(RawRecord(1, fields))
+    return RowParser(columns, "s", Kind.TICKET, now=NOW).parse(RawRecord(1, fields), "f00d")
 
 
 def test_each_value_that_cannot_be_understood_is_a_problem() -> None:
@@ -206,8 +206,8 @@ def test_placeholders_are_nobody() -> None:
 
 def test_a_broken_record_gives_an_empty_draft_with_its_reason() -> None:
     """Nothing of a row whose cells may have shifted is believed."""
-    parser = RowParser(ColumnMapping(questions=(Question(("t",)),), id="i"), "s", Kind.SURVEY, file_key="f", now=NOW)
-    draft = parser.parse(RawRecord(17, {"t": "x", "i": "1"}, (Problem("row", "", "9 cells"),), broken=True))
+    parser = RowParser(ColumnMapping(questions=(Question(("t",)),), id="i"), "s", Kind.SURVEY, now=NOW)
+    draft = parser.parse(RawRecord(17, {"t": "x", "i": "1"}, (Problem("row", "", "9 cells"),), broken=True), "f")
     assert (draft.text, draft.source_id, draft.row) == ("", None, 17) and draft.problems[0].reason == "9 cells"
 
 
@@ -236,7 +236,7 @@ def test_a_wrong_mapping_is_refused(table: dict[str, object]) -> None:
 
 def test_what_a_parser_remembers_is_out_of_sight() -> None:
     """A scheduler that writes down the attributes of an argument finds no customer's words in it (law 3)."""
-    parser = RowParser(ColumnMapping(author="who"), "sample", Kind.SURVEY, file_key="f", now=NOW)
-    parser.parse(RawRecord(1, {"who": "jane@example.org"}))
+    parser = RowParser(ColumnMapping(author="who"), "sample", Kind.SURVEY, now=NOW)
+    parser.parse(RawRecord(1, {"who": "jane@example.org"}), "f")
     with pytest.raises(TypeError):
         vars(parser)

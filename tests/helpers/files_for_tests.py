@@ -13,7 +13,16 @@ from random import Random
 
 import pytest
 
-__all__ = ["REVIEW_COLUMNS", "command", "files_in", "reviews", "wait_for_children", "wait_until_gone", "write_csv"]
+__all__ = [
+    "REVIEW_COLUMNS",
+    "command",
+    "files_in",
+    "reading_processes",
+    "reviews",
+    "wait_for_children",
+    "wait_until_gone",
+    "write_csv",
+]
 
 REVIEW_COLUMNS = ("id", "date", "rating", "review")
 # (first sentence, rating) by topic: enough for themes, and for scores that go with them.
@@ -55,11 +64,13 @@ def reviews(rows: int = 300, *, seed: int = 5, days: int = 56, last: date = date
 
 
 def write_csv(path: Path, rows: list[list[str]], header: tuple[str, ...] = REVIEW_COLUMNS) -> Path:
-    """A comma-separated file with a header; rows of any width are written as they are."""
+    """A comma-separated file with a header, a minute old; rows of any width are written as they are."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(header)
         writer.writerows(rows)
+    # A watched folder leaves a younger file for later: it may still be being written.
+    os.utime(path, ns=(0, time.time_ns() - 60 * 10**9))
     return path
 
 
@@ -84,6 +95,14 @@ def wait_for_children(pid: int) -> list[int]:
             return [int(child) for child in children]
         time.sleep(0.05)
     raise AssertionError("no process was started within 30 s")
+
+
+def reading_processes() -> list[int]:
+    """The processes in which this one reads workbooks and Parquet files at this moment."""
+    if not Path("/proc/self/task").exists():
+        pytest.skip("no /proc on this system")
+    children = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()
+    return [int(pid) for pid in children if b"extractors.isolated" in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
 
 def wait_until_gone(pids: list[int]) -> bool:
