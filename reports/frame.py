@@ -37,7 +37,7 @@ def frame_of(digest: Digest, sections: tuple[Section, ...], methods: tuple[str, 
         period_note=sentence(digest.period.reason),
         intro=spec.intro,
         coverage=_coverage_line(digest),
-        notices=_stale(digest),
+        notices=(*_stale(digest), *(Fact("Check", sentence(warning)) for warning in _of_loads(digest))),
         news=sentence(digest.headline[0]) if digest.headline else "",
         more=tuple(sentence(s) for s in digest.headline[1:]),
         tiles=tuple(_tile(score, digest) for score in digest.scores),
@@ -64,8 +64,8 @@ def _coverage_line(digest: Digest) -> str:
     return " · ".join(parts)
 
 
-def _stale(digest: Digest) -> tuple[str, ...]:
-    where, notices = zone(digest.period), []
+def _stale(digest: Digest) -> tuple[Fact, ...]:
+    where, notices = zone(digest.period), list[Fact]()
     for source in digest.sources:
         if not source.stale:
             continue
@@ -73,8 +73,15 @@ def _stale(digest: Digest) -> tuple[str, ...]:
         age = ""
         if source.last_record_at and digest.period.end and source.last_record_at < digest.period.end:
             age = f", {count((digest.period.end - source.last_record_at).days, 'day')} before the period's end"
-        notices.append(f"{shown(source.name)}, {last}{age}. Its figures may be too low.")
+        text = f"{shown(source.name)}, {last}{age}. Its figures may be too low."
+        notices.append(Fact("Behind", text))
     return tuple(notices)
+
+
+def _of_loads(digest: Digest) -> tuple[str, ...]:
+    """What the batch checks said of the loads behind the digest: each begins with the name of its source."""
+    sources = tuple(f"{source.name}: " for source in digest.sources)
+    return tuple(warning for warning in digest.quality.warnings if warning.startswith(sources))
 
 
 def _tile(score: ScoreSummary, digest: Digest) -> Tile:
@@ -133,7 +140,7 @@ def _accounting(digest: Digest) -> tuple[str, ...]:
     skipped = ", ".join(f"{n:,} {shown(why)}" for why, n in sorted(quality.skipped.items()) if n)
     total = quality.new + quality.changed + quality.unchanged + quality.quarantined + sum(quality.skipped.values())
     line = (
-        f"{count(total, 'record')} read: {quality.new:,} new, {quality.changed:,} changed, "
+        f"The loads behind this page read {count(total, 'record')}: {quality.new:,} new, {quality.changed:,} changed, "
         f"{quality.unchanged:,} unchanged, {quality.quarantined:,} in quarantine, "
         f"{sum(quality.skipped.values()):,} skipped"
     )
@@ -147,7 +154,8 @@ def _accounting(digest: Digest) -> tuple[str, ...]:
     lines = [f"{line} ({skipped})." if skipped else f"{line}.", f"{text}."]
     if spoken:
         lines.append(f"Languages: {spoken}.")
-    return (*lines, *(sentence(warning) for warning in quality.warnings))
+    told = _of_loads(digest)
+    return (*lines, *(sentence(warning) for warning in quality.warnings if warning not in told))
 
 
 def _missing(digest: Digest, sections: tuple[Section, ...]) -> tuple[Fact, ...]:

@@ -34,7 +34,7 @@ def write_markdown(page: Page) -> str:
     if page.news:
         blocks.append(f"**{escape(page.news)}**")
     blocks.extend(escape(line) for line in page.more)
-    blocks.extend(f"**Behind:** {escape(notice)}" for notice in page.notices)
+    blocks.extend(f"**{notice.name}:** {escape(notice.value)}" for notice in page.notices)
     note = f" {page.period_note}" if page.period_note else ""
     blocks.append(escape(f"{page.coverage}.{note}"))
     blocks.append(escape(f"For deciding: {page.intro}"))

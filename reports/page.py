@@ -107,7 +107,7 @@ class Page:
     period_note: str
     intro: str
     coverage: str
-    notices: tuple[str, ...]
+    notices: tuple[Fact, ...]
     news: str
     more: tuple[str, ...]
     tiles: tuple[Tile, ...]

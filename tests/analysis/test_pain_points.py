@@ -159,5 +159,15 @@ def test_what_could_not_be_read_is_counted_by_reason():
     }
     coverage = coverage_of(scope, comments)
     assert (coverage.feedback, coverage.with_text, coverage.scored, coverage.counted) == (10, 7, 5, "comments")
-    (source,) = source_summaries(scope)
+    (source,) = source_summaries(scope, {})
     assert source.authors is None and source.feedback == 10
+
+
+def test_a_source_is_stale_after_its_own_patience():
+    """A source whose last record is older at the period's end than its settings allow is marked; a week by default."""
+    scope = scope_of([stars(1)] * 5, ["t1"] * 5, ["negative"] * 5)
+    (source,) = source_summaries(scope, {})
+    assert source.last_record_at is not None and scope.span.period.end is not None
+    age = scope.span.period.end - source.last_record_at
+    assert not source_summaries(scope, {source.name: age})[0].stale
+    assert source_summaries(scope, {source.name: age - timedelta(seconds=1)})[0].stale
