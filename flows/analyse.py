@@ -1,5 +1,8 @@
 """From stored feedback to clauses, sentiment and themes: replaces the store's analysis as a whole.
 
+A scheduled digest rests on an analysis of what was known when its period closed, so that it comes out the same
+whether it is made in that week or filled in a year later.
+
 No task keeps its result or caches it: they would be files with customers' words outside our erasure.
 """
 
@@ -7,7 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -15,9 +20,14 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from pydantic import SecretStr
 
+from analysis.periods import known_until, rows_hash
 from flows.progress import say, stage
+from groundswell.leases import Lease
 
-__all__ = ["AnalysisSummary", "analyse"]
+if TYPE_CHECKING:
+    from analysis.clusters import ThemeSettings
+
+__all__ = ["AnalysisSummary", "analyse", "analyse_once"]
 
 
 @dataclass(frozen=True)
@@ -33,27 +43,63 @@ class AnalysisSummary:
     notes: tuple[str, ...] = ()
 
 
-@flow(name="analyse", persist_result=False)
-def analyse(store: SecretStr) -> AnalysisSummary:
-    """Reads every accepted comment of the store, and writes clauses, sentiments and themes back."""
-    feedback = load_feedback(store)
+@flow(name="analyse", persist_result=False, validate_parameters=False)
+def analyse(
+    store: SecretStr,
+    until: datetime | None = None,
+    settings: ThemeSettings | None = None,
+    lease: Lease | None = None,
+) -> AnalysisSummary:
+    """Reads the accepted comments of the store, and writes clauses, sentiments and themes back.
+
+    With `until` those that were written before it, a year of them or the last 2,000 (analysis/periods.py).
+    """
+    feedback = load_feedback(store, until)
+    key = analysis_key(feedback, settings)
     clauses = split_into_clauses(feedback)
     words = find_product_words(clauses)
     clauses = mark_contentless(clauses, words)
     clauses, comments = score_sentiment(feedback, clauses)
     vectors, content = embed_clauses(store, clauses, words)
-    clauses, themes, note = find_themes(clauses, vectors, content, words)
-    save_analysis(store, clauses, comments, themes)
-    return summarise(clauses, comments, themes, note)
+    clauses, themes, note = find_themes(clauses, vectors, content, words, settings)
+    save_analysis(store, clauses, comments, themes, key, models_of(settings), lease)
+    return summarise(clauses, comments, themes, note, models_of(settings))
 
 
-@task(cache_policy=NO_CACHE, persist_result=False)
-def load_feedback(store: SecretStr) -> pd.DataFrame:
-    """The feedback of all accepted loads."""
+def analyse_once(store: SecretStr, until: datetime | None, settings: ThemeSettings, lease: Lease | None) -> bool:
+    """Analyses, unless the store's analysis is already one of these very rows under these settings; whether it did."""
     from groundswell.storage import open_store
 
     with open_store(store.get_secret_value()) as opened:
-        return opened.load_feedback()
+        state, feedback = opened.analysis_state(), known_until(opened.load_feedback(), until)
+    if state is not None and state.key == analysis_key(feedback, settings):
+        return False
+    analyse(store, until, settings, lease)
+    return True
+
+
+def analysis_key(feedback: pd.DataFrame, settings: ThemeSettings | None) -> str:
+    """What an analysis rests on: the models with their settings, and a hash of the rows."""
+    models = sha256(repr(sorted(models_of(settings).items())).encode()).hexdigest()[:16]
+    return f"{models} {rows_hash(feedback)}"
+
+
+def models_of(settings: ThemeSettings | None) -> dict[str, str]:
+    """The models and settings of an analysis by their names."""
+    from analysis.clusters import ThemeSettings
+    from analysis.embedding import MODEL
+    from analysis.sentiment import METHOD
+
+    return {"embedding": MODEL, "sentiment": METHOD, "themes": str(settings or ThemeSettings())}
+
+
+@task(cache_policy=NO_CACHE, persist_result=False)
+def load_feedback(store: SecretStr, until: datetime | None) -> pd.DataFrame:
+    """The feedback of all accepted loads; with `until` what an analysis of that moment reads."""
+    from groundswell.storage import open_store
+
+    with open_store(store.get_secret_value()) as opened:
+        return known_until(opened.load_feedback(), until)
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
@@ -121,7 +167,11 @@ def embed_clauses(
 
 @task(cache_policy=NO_CACHE, persist_result=False)
 def find_themes(
-    clauses: pd.DataFrame, vectors: np.ndarray[Any, Any], content: pd.DataFrame, words: tuple[str, ...]
+    clauses: pd.DataFrame,
+    vectors: np.ndarray[Any, Any],
+    content: pd.DataFrame,
+    words: tuple[str, ...],
+    settings: ThemeSettings | None,
 ) -> tuple[pd.DataFrame, pd.DataFrame, str]:
     """Clauses with their theme, the themes, and a note on what could not be had."""
     from analysis.embedding import Embedder
@@ -135,6 +185,7 @@ def find_themes(
             shown=content["text"].tolist(),
             product_words=words,
             embed=Embedder().embed,
+            settings=settings,
         )
     ids = fit.themes["theme_id"].to_numpy(dtype=object)
     assigned = clauses.assign(theme_id=None, similarity=np.nan)
@@ -147,22 +198,27 @@ def find_themes(
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
-def save_analysis(store: SecretStr, clauses: pd.DataFrame, comments: pd.DataFrame, themes: pd.DataFrame) -> None:
+def save_analysis(
+    store: SecretStr,
+    clauses: pd.DataFrame,
+    comments: pd.DataFrame,
+    themes: pd.DataFrame,
+    key: str,
+    models: Mapping[str, str],
+    lease: Lease | None,
+) -> None:
     """Replaces the store's analysis in one transaction."""
     from groundswell.storage import open_store
 
     with open_store(store.get_secret_value()) as opened, stage("saving", len(clauses)):
-        opened.save_analysis(clauses, comments, themes)
+        opened.save_analysis(clauses, comments, themes, key=key, models=models, lease=lease)
 
 
-def summarise(clauses: pd.DataFrame, comments: pd.DataFrame, themes: pd.DataFrame, note: str) -> AnalysisSummary:
+def summarise(
+    clauses: pd.DataFrame, comments: pd.DataFrame, themes: pd.DataFrame, note: str, models: Mapping[str, str]
+) -> AnalysisSummary:
     """The counts of an analysis, said once."""
-    from analysis.embedding import MODEL
-    from analysis.sentiment import METHOD
-    from analysis.themes import ThemeSettings
-
     content = clauses[~clauses["contentless"] & (clauses["label"] != "unscored")]
-    models = {"embedding": MODEL, "sentiment": METHOD, "themes": str(ThemeSettings())}
     unassigned = float(content["theme_id"].isna().mean()) if len(content) else None
     if note:
         say(f"  note: {note}")

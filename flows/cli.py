@@ -13,9 +13,10 @@ from typing import Any, TypeVar
 
 import click
 
+from flows.cli_project import COMMANDS, SETTINGS
 from flows.launch import end_tidily_when_told, prepare_environment
 from flows.progress import say, tell
-from groundswell.errors import GroundswellError
+from groundswell.errors import AlreadyRunning, GroundswellError
 
 __all__ = ["cli", "main"]
 
@@ -36,6 +37,7 @@ SOURCE_OPTIONS = (
     click.option("--column", multiple=True, metavar="FIELD=COLUMN", help="Any other field, as version=app_version."),
     click.option("--encoding", metavar="NAME", help="Encoding of a file that is not UTF-8, as cp1252."),
     click.option("--delimiter", metavar="CHAR", help="Delimiter of a CSV file, where it is guessed wrong."),
+    click.option("--sheet", metavar="NAME", help="Sheet of a workbook; default: the first with data."),
     click.option("--timezone", default="UTC", show_default=True, help="Zone of naive times, and of weeks."),
 )
 PERIOD_OPTIONS = (
@@ -82,11 +84,22 @@ def cli() -> None:
 def try_command(files: tuple[Path, ...], out: Path, store: str | None, **choices: Any) -> None:
     """Make digests from exports of surveys, reviews or tickets, without any configuration.
 
-    Reads CSV, TSV and JSON Lines, plain or gzip; finds the columns, says what it chose and why.
+    Reads CSV, TSV and JSON Lines, plain or gzip, XLSX and Parquet; finds the columns, says what it chose and why.
     """
-    from flows.try_files import try_files
+    from flows.commands.try_files import try_files
 
     try_files(files, out, store, choices)
+
+
+@cli.command()
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--settings", type=click.Path(path_type=Path), metavar="FILE", help="Default: ./groundswell.toml.")
+@options(SOURCE_OPTIONS)
+def init(files: tuple[Path, ...], settings: Path | None, **choices: Any) -> None:
+    """Write a commented groundswell.toml with what detection finds in the files, and make the key."""
+    from flows.commands.init import init_project
+
+    init_project(files, choices, settings)
 
 
 @cli.command()
@@ -97,19 +110,20 @@ def try_command(files: tuple[Path, ...], out: Path, store: str | None, **choices
 @click.option("--weeks", default=26, show_default=True, type=click.IntRange(14, 104), help="Weeks of feedback.")
 def demo(out: Path, seed: int, weeks: int) -> None:
     """Invent a company's feedback with planted incidents, make digests from it, and compare."""
-    from flows.demo import run_demo
+    from flows.commands.demo import run_demo
 
     run_demo(out, seed, weeks)
 
 
 @cli.command()
+@SETTINGS
 @click.option("--store", help="A store to look at: a file or a database URL.")
-@click.option("--out", default=".", type=click.Path(path_type=Path), help="Folder that digests shall go to.")
-def check(store: str | None, out: Path) -> None:
-    """Check the model, the key, the folders and a store; say what to do about each."""
-    from flows.checks import run_checks
+@click.option("--out", type=click.Path(path_type=Path), help="Folder that digests shall go to.")
+def check(settings: Path | None, store: str | None, out: Path | None) -> None:
+    """Check settings, sources, store, model, key and folders; say what to do about each."""
+    from flows.commands.checks import check_everything
 
-    lines, all_good = run_checks(store, out)
+    lines, all_good = check_everything(settings, store, out)
     for line in lines:
         tell(line)
     if not all_good:
@@ -124,7 +138,7 @@ def check(store: str | None, out: Path) -> None:
 @click.option("--encoding", metavar="NAME", help="Encoding of a file that is not UTF-8.")
 def score(file: Path, text: str, out: Path, language: str | None, encoding: str | None) -> None:
     """Sentiment for any table: writes row, sentiment (-1 to 1), label and method."""
-    from flows.any_table import score_table
+    from flows.commands.any_table import score_table
 
     say(score_table(file, text, out, language, encoding))
 
@@ -143,49 +157,17 @@ def score(file: Path, text: str, out: Path, language: str | None, encoding: str 
 @click.option("--encoding", metavar="NAME", help="Encoding of a file that is not UTF-8.")
 def cluster(file: Path, text: str, out: Path, unit: str, encoding: str | None) -> None:
     """Themes for any table: writes row, start, end, theme_id, theme and similarity."""
-    from flows.any_table import cluster_table
+    from flows.commands.any_table import cluster_table
 
     say(cluster_table(file, text, out, unit, encoding))
 
 
-@cli.group()
-def quarantine() -> None:
-    """Records that were refused, and why."""
-
-
-STORE = click.option(
-    "--store",
-    envvar="GROUNDSWELL_STORE",
-    default="groundswell.db",
-    show_default=True,
-    help="The store: a file or a database URL.",
-)
-
-
-@quarantine.command("list")
-@STORE
-@click.option("--source", help="Only of this source.")
-def quarantine_list(store: str, source: str | None) -> None:
-    """One line for each refused record."""
-    from flows.quarantine import list_lines
-
-    for line in list_lines(store, source):
-        tell(line)
-
-
-@quarantine.command("show")
-@click.argument("number", type=int)
-@STORE
-def quarantine_show(number: int, store: str) -> None:
-    """One refused record whole: its redacted fields and every reason."""
-    from flows.quarantine import show_lines
-
-    for line in show_lines(store, number):
-        tell(line)
+for command_of_a_project in COMMANDS:
+    cli.add_command(command_of_a_project)
 
 
 def main() -> None:
-    """The entry point: exit 0 done, 1 a mistake that the user can mend, 2 wrong usage."""
+    """The entry point: exit 0 done, 1 a mistake the user can mend, 2 wrong usage, 3 left to another run or held."""
     prepare_environment()
     end_tidily_when_told()
     for stream in (sys.stdout, sys.stderr):
@@ -204,7 +186,7 @@ def main() -> None:
     except GroundswellError as error:
         sys.stdout.flush()
         say(f"groundswell: {error}")
-        raise SystemExit(1) from None
+        raise SystemExit(3 if isinstance(error, AlreadyRunning) else 1) from None
 
 
 if __name__ == "__main__":

@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from prefect import flow, task
-from prefect.artifacts import create_table_artifact
-from prefect.cache_policies import NO_CACHE
+from prefect import flow
 from pydantic import SecretStr
 
 from extractors.files import FileExtractor
 from flows.analyse import AnalysisSummary, analyse
-from flows.ingest import IngestSummary, ingest
-from flows.publish import Published, publish
+from flows.index import write_index_of
+from flows.ingest import IngestSummary, ingest, record_accounting
+from flows.publish import Published, publish, span_of
 
 __all__ = ["FirstDigest", "first_digest"]
 
@@ -43,25 +42,7 @@ def first_digest(
     loads = [ingest(source, source.kind, store, key_file, now) for source in sources]
     record_accounting(loads)
     analysis = analyse(store)
-    digests = publish(store, out, dict(analysis.models), as_of, timezone, length)
+    span, today = span_of(store, as_of, timezone, length)
+    digests = publish(store, out, span, until=today)
+    write_index_of(store, out)
     return FirstDigest(tuple(loads), analysis, tuple(digests))
-
-
-@task(cache_policy=NO_CACHE, persist_result=False)
-def record_accounting(loads: Sequence[IngestSummary]) -> None:
-    """The run's accounting (law 1) as an artifact of the Prefect run: counts only."""
-    table = [
-        {
-            "source": load.source,
-            "in": load.read,
-            "new": load.new,
-            "changed": load.changed,
-            "unchanged": load.unchanged,
-            "quarantined": load.quarantined,
-            "skipped": sum(load.skipped.values()),
-        }
-        for load in loads
-    ]
-    create_table_artifact(
-        key="accounting", table=table, description="in = new + changed + unchanged + quarantined + skipped"
-    )

@@ -3,33 +3,46 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from time import sleep
+from typing import TYPE_CHECKING
 
 from prefect import flow, task
+from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from pydantic import SecretStr
 
-from extractors.base import Extractor, Page
+from extractors.base import Cursor, Extractor, Page, Slice
+from extractors.folders import SETTLED
+from flows.batch import check_batch
 from flows.progress import stage
+from flows.run import ingest_lease
+from groundswell.errors import ConfigError, SourceError
+from groundswell.leases import Lease, holding
 from groundswell.records import Feedback, Kind
 
-__all__ = ["IngestSummary", "ingest"]
+if TYPE_CHECKING:
+    from expectations.batch import BatchLimits, BatchVerdict
+    from groundswell.storage import Store
+
+__all__ = ["IngestSummary", "Reader", "ingest", "record_accounting"]
 
 
 @dataclass(frozen=True)
 class IngestSummary:
     """Law 1 for one source and run: read = new + changed + unchanged + quarantined + skipped.
 
-    `rows` of the source were read; one with two answered questions gives two records. Raises RuntimeError when the
-    store's own count of what came in is not the sum of what became of it.
+    `rows` of the source were read; one with two answered questions gives two records. `not_read` says of each file
+    why it could not be read, `waiting` names those that are still being written. Raises RuntimeError when the store's
+    own count of what came in is not the sum of what became of it.
     """
 
     source: str
     load_id: int
+    started_at: datetime
     rows: int
     read: int
     new: int
@@ -39,6 +52,13 @@ class IngestSummary:
     skipped: Mapping[str, int] = field(default_factory=dict)
     warnings: Mapping[str, int] = field(default_factory=dict)
     redactions: Mapping[str, int] = field(default_factory=dict)
+    held: str | None = None  # why the load is held, None where it is not
+    batch_warnings: tuple[str, ...] = ()
+    verdict: BatchVerdict | None = field(default=None, repr=False, compare=False)
+    not_read: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()
+    passed_over: tuple[str, ...] = ()  # files of a kind that is not read
+    notes: tuple[str, ...] = ()  # of files: known under another name, which sheet was read
 
     def __post_init__(self) -> None:
         """Refuse an accounting that does not add up."""
@@ -48,55 +68,109 @@ class IngestSummary:
 
 
 @flow(name="ingest", flow_run_name="ingest {extractor.name}", persist_result=False, validate_parameters=False)
-def ingest(extractor: Extractor, kind: Kind, store: SecretStr, key_file: str, now: datetime) -> IngestSummary:
+def ingest(
+    extractor: Extractor,
+    kind: Kind,
+    store: SecretStr,
+    key_file: str,
+    now: datetime,
+    *,
+    regions: tuple[str, ...] | None = None,
+    limits: BatchLimits | None = None,
+    today: datetime | None = None,
+    afresh: bool = False,
+) -> IngestSummary:
     """Brings one source's feedback into the store: rows and cursor in one transaction per page.
 
+    With `limits` the load has to pass its batch checks as of `today`, or is held. `afresh` reads what was read before
+    once more. Raises SourceError or ConfigError, the store as it was, where nothing could be read, and AlreadyRunning
+    where another process ingests this source.
     The store's URL may hold a password, and Prefect keeps the parameters of its flows: hence the SecretStr.
     """
-    load = open_load(store, extractor.name, kind, now)
-    return close_load(store, load, read_pages(load, extractor, kind, store, key_file, now))
+    work = ingest_lease(extractor.name)
+    with holding(store.get_secret_value(), [work]) as held:
+        load = open_load(store, extractor.name, kind, now, held[work])
+        counts = read_pages(load, extractor, kind, store, key_file, now, regions, afresh)
+        verdict = check_batch(store, load, extractor.name, kind, today or now, limits) if limits else None
+        return close_load(store, load, counts, verdict)
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
-def open_load(store: SecretStr, source: str, kind: Kind, now: datetime) -> int:
-    """A load for this run; it takes over what an interrupted run of the source left."""
+def open_load(store: SecretStr, source: str, kind: Kind, now: datetime, lease: Lease) -> int:
+    """A load for this run under its lease; it takes over what an interrupted run of the source left."""
     from groundswell.storage import open_store
 
     with open_store(store.get_secret_value()) as opened:
-        return opened.open_load(source, kind, now)
+        return opened.open_load(source, kind, now, lease=lease)
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
-def read_pages(load: int, extractor: Extractor, kind: Kind, store: SecretStr, key_file: str, now: datetime) -> Counts:
-    """Every page that is new since the last finished run, each saved in one transaction."""
-    from expectations.gate import RowGate
-    from groundswell.keys import load_key
+def read_pages(
+    load: int,
+    extractor: Extractor,
+    kind: Kind,
+    store: SecretStr,
+    key_file: str,
+    now: datetime,
+    regions: tuple[str, ...] | None,
+    afresh: bool,
+) -> Counts:
+    """Every page that is new since the last finished run, each saved in one transaction; a bad file does not stop
+    the others."""
     from groundswell.storage import open_store
 
-    gate, border = RowGate(kind, now), Border(load_key(Path(key_file)))
     counts = Counts()
     with open_store(store.get_secret_value()) as opened, stage(f"reading {extractor.name}") as advance:
-        for page in new_pages(extractor, opened.load_cursor(extractor.name), now):
-            verdict = gate.validate(border.redact(extractor, page))
-            opened.save_page(load, verdict.accepted, verdict.quarantined, page.skipped, page.cursor_after)
-            counts.warnings.update(verdict.warnings)
-            for record in verdict.accepted:
-                counts.redactions.update(record.redactions)
-            counts.rows += page.rows
-            advance(page.rows)
+        reader = Reader(extractor, kind, Path(key_file), now, regions)
+        try:
+            # A load that took over an interrupted one is read from its own start: page after page is recognised.
+            slices = plan(extractor, {} if afresh else opened.load_start(load) or {}, now)
+        except (SourceError, ConfigError) as problem:
+            _give_up(opened, load, counts, problem)
+            raise
+        for part in slices:
+            try:
+                for page, records in reader.pages(part):
+                    counts.add(save_page(opened, load, page, records, reader))
+                    advance(page.rows)
+            except (SourceError, ConfigError) as problem:
+                counts.not_read.append(str(problem))
+        counts.waiting = tuple(getattr(extractor, "waiting", ()))
+        counts.passed_over = tuple(getattr(extractor, "passed_over", ()))
+        if slices and len(counts.not_read) == len(slices) and not counts.pages:
+            nothing = SourceError("; ".join(counts.not_read))
+            _give_up(opened, load, counts, nothing)
+            raise nothing
     return counts
 
 
+def save_page(opened: Store, load: int, page: Page, records: list[Feedback], reader: Reader) -> Counts:
+    """Judges the records of one page and saves them with the cursor behind it; what was met."""
+    verdict = reader.gate.validate(records)
+    refused = [replace(record, origin=page.origin) for record in verdict.quarantined]
+    opened.save_page(load, verdict.accepted, refused, page.skipped, page.cursor_after)
+    redactions: Counter[str] = Counter()
+    for record in verdict.accepted:
+        redactions.update(record.redactions)
+    return Counts(page.rows, 1, Counter(verdict.warnings), redactions, notes=[page.note] if page.note else [])
+
+
 @task(cache_policy=NO_CACHE, persist_result=False)
-def close_load(store: SecretStr, load: int, counts: Counts) -> IngestSummary:
-    """Shows the load to the analysis, and gives its accounting."""
+def close_load(store: SecretStr, load: int, counts: Counts, verdict: BatchVerdict | None) -> IngestSummary:
+    """Shows the load to the analysis, or holds it where its batch checks refuse it; its accounting."""
     from groundswell.storage import open_store
 
+    held = verdict.reason if verdict is not None and verdict.held else None
+    # What a held load is accused of travels with it into the digests, should it be accepted. How old its newest record
+    # is does not: a digest tells that for its own period.
+    problems = verdict.problems if verdict is not None else ()
+    warnings = [problem.message for problem in problems if problem.check != "freshness"]
     with open_store(store.get_secret_value()) as opened:
-        total = opened.close_load(load, "accepted")
+        total = opened.close_load(load, "held" if held else "accepted", held, warnings)
     return IngestSummary(
         source=total.source,
         load_id=load,
+        started_at=total.started_at,
         rows=counts.rows,
         read=total.read,
         new=total.new,
@@ -106,6 +180,33 @@ def close_load(store: SecretStr, load: int, counts: Counts) -> IngestSummary:
         skipped=dict(total.skipped),
         warnings=dict(counts.warnings),
         redactions=dict(counts.redactions),
+        held=held,
+        batch_warnings=verdict.warnings if verdict is not None else (),
+        verdict=verdict,
+        not_read=tuple(counts.not_read),
+        waiting=counts.waiting,
+        passed_over=counts.passed_over,
+        notes=tuple(counts.notes),
+    )
+
+
+@task(cache_policy=NO_CACHE, persist_result=False)
+def record_accounting(loads: Sequence[IngestSummary]) -> None:
+    """The run's accounting (law 1) as an artifact of the Prefect run: counts only."""
+    table = [
+        {
+            "source": load.source,
+            "in": load.read,
+            "new": load.new,
+            "changed": load.changed,
+            "unchanged": load.unchanged,
+            "quarantined": load.quarantined,
+            "skipped": sum(load.skipped.values()),
+        }
+        for load in loads
+    ]
+    create_table_artifact(
+        key="accounting", table=table, description="in = new + changed + unchanged + quarantined + skipped"
     )
 
 
@@ -114,28 +215,60 @@ class Counts:
     """What a run met on its way, by kind; nothing of it is a customer's word."""
 
     rows: int = 0
+    pages: int = 0
     warnings: Counter[str] = field(default_factory=Counter)
     redactions: Counter[str] = field(default_factory=Counter)
+    not_read: list[str] = field(default_factory=list)
+    waiting: tuple[str, ...] = ()
+    passed_over: tuple[str, ...] = ()
+    notes: list[str] = field(default_factory=list)
+
+    def add(self, page: Counts) -> None:
+        """Count what one page held."""
+        self.rows += page.rows
+        self.pages += page.pages
+        self.warnings.update(page.warnings)
+        self.redactions.update(page.redactions)
+        self.notes += page.notes
 
 
-class Border:
-    """Turns drafts into redacted feedback; the only step that ever holds the original text (law 3)."""
-
-    def __init__(self, key: bytes) -> None:
-        from groundswell.privacy import Numbering
-
-        self._key, self._numbering = key, Numbering()
-
-    def redact(self, extractor: Extractor, page: Page) -> list[Feedback]:
-        """The page's records, parsed and redacted, in their order."""
-        from groundswell.privacy import to_feedback
-
-        return [to_feedback(extractor.parse(raw), self._key, self._numbering) for raw in page.records]
+def plan(extractor: Extractor, state: Cursor, now: datetime) -> list[Slice]:
+    """What is new. Waits once, for seconds, where something may still be being written: whoever exports a file and
+    then starts the run must not be told to come back next week."""
+    slices = extractor.plan(state, now)
+    if getattr(extractor, "waiting", ()):
+        sleep(SETTLED + 0.5)
+        slices = extractor.plan(state, now)
+    return slices
 
 
-def new_pages(extractor: Extractor, cursor: Mapping[str, Any] | None, now: datetime) -> Iterator[Page]:
-    """The pages still to be read. An interrupted run is read again from its start: equal rows are numbered in the
-    order in which they are met (docs/methods.md, D11), and saving a page twice changes nothing."""
-    state = cursor if cursor is not None and cursor.get("complete", True) else {}
-    for part in extractor.plan(state, now):
-        yield from extractor.pages(part)
+class Reader:
+    """Reads a source's pages into redacted records; the only step that ever holds the original text (law 3)."""
+
+    def __init__(
+        self, extractor: Extractor, kind: Kind, key_file: Path, now: datetime, regions: tuple[str, ...] | None
+    ) -> None:
+        from expectations.gate import RowGate
+        from groundswell.keys import load_key
+        from groundswell.privacy import DEFAULT_REGIONS
+
+        self._extractor, self._key = extractor, load_key(key_file)
+        self._regions = regions or DEFAULT_REGIONS
+        self.gate = RowGate(kind, now)
+
+    def pages(self, part: Slice) -> Iterator[tuple[Page, list[Feedback]]]:
+        """Each page of the slice with its redacted records. Equal rows are numbered within the slice, from its start:
+        the same file gives the same ids in every run (docs/methods.md, D11)."""
+        from groundswell.privacy import Numbering, to_feedback
+
+        numbering = Numbering()
+        for page in self._extractor.pages(part):
+            drafts = (self._extractor.parse(raw) for raw in page.records)
+            yield page, [to_feedback(draft, self._key, numbering, regions=self._regions) for draft in drafts]
+
+
+def _give_up(opened: Store, load: int, counts: Counts, problem: Exception) -> None:
+    """Drops a load that brought nothing; one that took over rows stays open for the next run."""
+    total = opened.accounting([load])[0]
+    if total.resumed_from is None and not counts.pages:
+        opened.close_load(load, "dropped", str(problem))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+from importlib import import_module
 from pathlib import Path
 
 from groundswell.errors import ConfigError
 
-__all__ = ["end_tidily_when_told", "prepare_environment", "prepare_prefect"]
+__all__ = ["end_tidily_when_told", "load_libraries", "prepare_environment", "prepare_prefect"]
 
 # A promise, not a default: whatever the user's environment says of other programs.
 _NO_TELEMETRY = {
@@ -67,3 +68,12 @@ def prepare_prefect() -> None:
         (home / "temporary-server.log").touch()
     except OSError as error:
         raise ConfigError(f"{home}: cannot be written: {error.strerror}; set PREFECT_HOME to another folder") from error
+
+
+def load_libraries(flow: str = "flows.first_digest") -> None:
+    """Imports what a flow will use: seconds that pass while the temporary server starts on another processor."""
+    from expectations.gate import load_library
+
+    for room in (flow, "analysis.findings", "analysis.themes", "reports.build"):
+        import_module(room)
+    load_library()

@@ -1,112 +1,175 @@
-"""From the store to pages: findings of one closed period, four digests, files. A published digest is frozen (law 5)."""
+"""From the store to pages: the findings of one closed period, a digest per audience, files.
+
+A published digest is frozen (law 5). It gets a next revision when its period gained feedback, or when a rebuild is
+asked for; either says why.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from pydantic import SecretStr
 
-from analysis.periods import Span
+from analysis.periods import Span, rows_hash, rows_in
 from flows.progress import stage
+from groundswell.errors import AlreadyRunning
 from groundswell.findings import Findings, Quality
-from reports.digest import Digest
+from groundswell.leases import Lease
+from reports.digest import AUDIENCES, Digest
 
-__all__ = ["Published", "publish"]
+__all__ = ["Published", "publish", "span_of"]
 
 
 @dataclass(frozen=True)
 class Published:
-    """One digest on disk: its audience, its page, and whether this run made it or found it frozen."""
+    """One digest on disk: its audience and period, its page, and whether this run made it or found it frozen."""
 
     audience: str
+    period: str
     page: Path
     revision: int
     is_new: bool
+    reason: str
     headline: tuple[str, ...]
 
 
-@flow(name="publish", persist_result=False)
+@dataclass(frozen=True)
+class Ground:
+    """What the digests of one period stand on; `rows` is the hash of the period's own feedback."""
+
+    span: Span
+    findings: Findings
+    quality: Quality
+    models: Mapping[str, str]
+    rows: str
+
+
+@flow(name="publish", flow_run_name="publish {span.period.slug}", persist_result=False, validate_parameters=False)
 def publish(
     store: SecretStr,
     out: str,
-    models: dict[str, str],
-    as_of: datetime | None = None,
-    timezone: str = "UTC",
-    length: str | None = None,
+    span: Span,
+    audiences: Sequence[str] = AUDIENCES,
+    *,
+    until: datetime | None = None,
+    stale_after: Mapping[str, timedelta] | None = None,
+    rebuild: str | None = None,
+    lease: Lease | None = None,
 ) -> list[Published]:
-    """Writes every audience's digest of the last closed period to `out`/<audience>/<period>/, and an index of them."""
-    span, findings, quality = find(store, as_of, timezone, length)
-    digests = [freeze(store, audience, span, findings, quality, models) for audience in _audiences()]
-    return write(out, digests)
+    """Writes the audiences' digests of one period to `out`/<audience>/<period>/, from the analysis in the store.
+
+    `until` is "today": what came later is not known yet; without it the end of the period. `rebuild` is the reason to
+    make a next revision of what is frozen.
+    """
+    ground = find(store, span, until or span.period.end, stale_after or {})
+    made = [freeze.with_options(task_run_name=f"{a} digest")(store, a, ground, rebuild, lease) for a in audiences]
+    return write(out, made)
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
-def find(store: SecretStr, as_of: datetime | None, timezone: str, length: str | None) -> tuple[Span, Findings, Quality]:
-    """The period, what the analysis says about it, and the accounting of the loads behind it."""
-    from analysis.findings import find_everything
+def span_of(
+    store: SecretStr, as_of: datetime | None, timezone: str, length: str | None
+) -> tuple[Span, datetime | None]:
+    """The last closed period that has enough, and "today": the given one, else the end of the last record's day."""
     from analysis.periods import as_of_for, choose_period
     from groundswell.storage import open_store
 
-    with stage("pain points, scores, trends"), open_store(store.get_secret_value()) as opened:
+    with open_store(store.get_secret_value()) as opened:
         feedback = opened.load_feedback()
+    today = as_of or as_of_for(feedback["occurred_at"], timezone)
+    known = feedback if today is None else feedback[~(feedback["occurred_at"] >= today)]
+    return choose_period(known, today, timezone=timezone, length=length), today
+
+
+@task(cache_policy=NO_CACHE, persist_result=False)
+def find(store: SecretStr, span: Span, today: datetime | None, stale_after: Mapping[str, timedelta]) -> Ground:
+    """What the analysis says about the period, and the accounting of the loads behind it."""
+    from analysis.findings import find_everything
+    from groundswell.storage import open_store
+
+    with stage("pain points, scores, trends"), open_store(store.get_secret_value()) as opened:
         clauses, comments, themes = opened.load_analysis()
-        today = as_of or as_of_for(feedback["occurred_at"], timezone)
+        state, feedback = opened.analysis_state(), opened.load_feedback()
+        feedback = feedback[feedback["feedback_id"].isin(comments["feedback_id"])]
+        if state is None or not state.key.endswith(rows_hash(feedback)):
+            raise AlreadyRunning(f"{span.period.label}: feedback came in while it was analysed; run again")
+        rows = rows_hash(rows_in(feedback, span.period))
         if today is not None:
-            # What came after "today" is not known yet, in whatever period.
             feedback = feedback[~(feedback["occurred_at"] >= today)]
-        span = choose_period(feedback, today, timezone=timezone, length=length)
-        findings = find_everything(feedback, clauses, comments, themes, span)
-        return span, findings, opened.quality(findings.warnings)
+        findings = find_everything(feedback, clauses, comments, themes, span, stale_after)
+        quality = opened.quality(findings.warnings, start=span.period.start, end=span.period.end)
+        return Ground(span, findings, quality, state.models, rows)
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
 def freeze(
-    store: SecretStr, audience: str, span: Span, findings: Findings, quality: Quality, models: dict[str, str]
-) -> tuple[Digest, bool]:
-    """The audience's digest, and whether it is new: the frozen one where the same rows made it, else a revision."""
+    store: SecretStr, audience: str, ground: Ground, rebuild: str | None, lease: Lease | None
+) -> tuple[Digest, str, str]:
+    """The audience's digest, its frozen JSON, and why it was made: "" where it is the one that was frozen before."""
     from groundswell.storage import open_store
     from reports.build import digest_for
     from reports.digest import GeneratedFrom, from_plain
     from reports.render import render_json
 
-    period = span.period
+    period, findings = ground.span.period, ground.findings
     with open_store(store.get_secret_value()) as opened:
         last = opened.latest_digest(audience, period.slug)
-        if last is not None and last.fingerprint == findings.fingerprint:
-            return from_plain(json.loads(last.json_text)), False
+        if last is not None and rebuild is None and last.fingerprint == findings.fingerprint:
+            return from_plain(json.loads(last.json_text)), last.json_text, ""
         revision = 1 if last is None else last.revision + 1
-        made_from = GeneratedFrom(findings.fingerprint, 0, models)
-        digest = digest_for(audience, findings, period, quality, made_from, revision)
-        reason = "first" if last is None else "the rows behind it changed"
-        opened.save_digest(audience, period.slug, findings.fingerprint, render_json(digest), reason)
-        return digest, True
+        made_from = GeneratedFrom(findings.fingerprint, 0, dict(ground.models))
+        digest = digest_for(audience, findings, period, ground.quality, made_from, revision)
+        text, reason = render_json(digest), _reason(last.json_text if last else None, digest, rebuild)
+        opened.save_digest(
+            audience,
+            period.slug,
+            findings.fingerprint,
+            text,
+            reason,
+            rows=ground.rows,
+            lease=lease,
+            force=rebuild is not None,
+        )
+        return digest, text, reason
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
-def write(out: str, digests: list[tuple[Digest, bool]]) -> list[Published]:
-    """digest.json, .html and .md of each audience, and index.html beside them."""
-    from reports.index import write_index
+def write(out: str, made: list[tuple[Digest, str, str]]) -> list[Published]:
+    """digest.json, .html and .md of each audience."""
     from reports.write import write_digest
 
-    published, pages = [], []
-    with stage("pages", len(digests)) as advance:
-        for digest, is_new in digests:
+    published = []
+    with stage("pages", len(made)) as advance:
+        for digest, _, reason in made:
             folder = Path(out) / digest.audience / digest.period.slug
             write_digest(digest, folder)
-            page = folder / "digest.html"
-            pages.append((page, digest))
-            published.append(Published(digest.audience, page, digest.revision, is_new, digest.headline))
+            published.append(
+                Published(
+                    digest.audience,
+                    digest.period.slug,
+                    folder / "digest.html",
+                    digest.revision,
+                    bool(reason),
+                    reason,
+                    digest.headline,
+                )
+            )
             advance(1)
-        write_index(pages, Path(out))
     return published
 
 
-def _audiences() -> tuple[str, ...]:
-    from reports.digest import AUDIENCES
-
-    return AUDIENCES
+def _reason(before: str | None, digest: Digest, rebuild: str | None) -> str:
+    """Why this revision is made, in words that stay beside it."""
+    if before is None:
+        return "first"
+    if rebuild is not None:
+        return f"rebuilt: {rebuild}"
+    was, now = int(json.loads(before)["coverage"]["feedback"]), digest.coverage.feedback
+    changed = f"{now - was:+,} records" if now != was else "records changed"
+    return f"its feedback changed after revision {digest.revision - 1}: {changed}"

@@ -1,10 +1,10 @@
-"""Prefect's API for one command: the user's own server where PREFECT_API_URL names one, else a temporary one.
+"""Prefect's API: the user's own server where PREFECT_API_URL names one, else a temporary one for one command; and the
+lasting one of `groundswell serve`, with schedules and pages.
 
-The temporary server is a process of ours that ends with the command, however that ends: it reads its standard input,
-which the system closes when the command's process is gone, even by SIGKILL. Prefect can start one by itself; that one
-outlives a killed command, loads the whole server into the command's own process, and starts while nothing else is
-done. It keeps flow runs and artifacts in PREFECT_HOME, but no task runs: its recorder of task runs makes the small
-requests between two flows meet a locked database, and each then waits for 2 s (measured: 3 s a flow instead of 0.3).
+Both are processes of ours that end with the command, however that ends: they read their standard input, which the
+system closes when the command's process is gone, even by SIGKILL. Prefect can start one by itself; that one outlives a
+killed command, loads the whole server into the command's own process, and starts while nothing else is done. They
+keep flow runs and artifacts in PREFECT_HOME; task runs too where somebody can look at them.
 """
 
 from __future__ import annotations
@@ -15,23 +15,27 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from multiprocessing.connection import Listener
 from pathlib import Path
 
 from flows.progress import say
+from flows.server_process import HOST
 from groundswell.errors import ConfigError
 
-__all__ = ["prefect_api", "serve_until_parent_ends"]
+__all__ = ["HOST", "lasting_server", "our_python", "prefect_api"]
 
 START_SECONDS = 120.0
 STOP_SECONDS = 5.0
-# Only for the temporary server. Blocks are the connectors of other Prefect projects: registering them takes 4 s.
+# Blocks are the connectors of other Prefect projects: registering them takes 4 s.
 _SERVER_SETTINGS = {
-    "PREFECT_SERVER_UI_ENABLED": "false",
     "PREFECT_SERVER_REGISTER_BLOCKS_ON_START": "false",
+    "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
+}
+_TEMPORARY = {
     "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_ENABLED": "false",
+    "PREFECT_SERVER_UI_ENABLED": "false",
     "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_ENABLED": "false",
     "PREFECT_SERVER_SERVICES_TRIGGERS_ENABLED": "false",
-    "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
 }
 
 
@@ -51,13 +55,13 @@ def prefect_api(meanwhile: Callable[[], None]) -> Iterator[None]:
         return
     say("Starting Prefect's temporary server on this machine (5 to 20 s) ...")
     log = Path(os.environ["PREFECT_HOME"]) / "temporary-server.log"
-    server = _start(log)
+    server = _start(log, _TEMPORARY)
     try:
         meanwhile()
         port = _port_of(server)
         if port is None:  # two first runs at once: one made Prefect's tables, and the other stumbled over them
             _stop(server)
-            server = _start(log)
+            server = _start(log, _TEMPORARY)
             port = _port_of(server)
         if port is None:
             raise ConfigError(
@@ -65,7 +69,7 @@ def prefect_api(meanwhile: Callable[[], None]) -> Iterator[None]:
                 "PREFECT_API_URL to a Prefect server that runs"
             )
         # Nobody would see a heartbeat; and at its end each flow waits up to a second for the one who sends them.
-        settings = {PREFECT_API_URL: f"http://127.0.0.1:{port}/api", PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}
+        settings = {PREFECT_API_URL: f"http://{HOST}:{port}/api", PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}
         with temporary_settings(settings):
             try:
                 yield
@@ -75,28 +79,53 @@ def prefect_api(meanwhile: Callable[[], None]) -> Iterator[None]:
         _stop(server)
 
 
-def serve_until_parent_ends() -> None:
-    """Serves Prefect's API on a free port of this machine, writes the port to stdout, and ends with its stdin."""
-    threading.Thread(target=_end_with_stdin, daemon=True).start()  # first: the imports take seconds
-    import uvicorn
-    from prefect.server.api.server import create_app
+@contextmanager
+def lasting_server(port: int, folder: Path, meanwhile: Callable[[], None]) -> Iterator[subprocess.Popen[str]]:
+    """Prefect's server with schedules and pages on http://127.0.0.1:PORT, its database in `folder`, for the block.
 
-    class Announced(uvicorn.Server):
-        async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
-            await super().startup()
-            print(self.servers[0].sockets[0].getsockname()[1], flush=True)
-            os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # nobody reads on: what is printed now goes to the log
+    Raises ConfigError where the port is taken or the server does not start.
+    """
+    _check_port(port)
+    address, log = f"http://{HOST}:{port}", folder / "server.log"
+    server = _start(log, _lasting(address, folder), port)
+    try:
+        meanwhile()
+        if _port_of(server) is None:
+            raise ConfigError(f"Prefect's server does not start; {log} says why")
+        yield server
+    finally:
+        _stop(server)
 
-    app = create_app(ephemeral=True, final=True)
-    server = Announced(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", lifespan="on"))
-    server.run()
+
+def our_python(module: str, *arguments: str) -> tuple[list[str], dict[str, str]]:
+    """The command line that runs a module of ours with this Python, and the environment for it."""
+    # -P and this process's own path: a folder `flows` where the user happens to stand is not ours.
+    path = os.pathsep.join(entry or os.getcwd() for entry in sys.path)
+    return [sys.executable, "-P", "-m", module, *arguments], {**os.environ, "PYTHONPATH": path}
 
 
-def _end_with_stdin() -> None:
-    # Not by sys.stdin: Python cannot end while a thread waits in there.
-    while os.read(0, 1):
-        pass
-    os._exit(0)  # at once, whatever is under way: nothing of it is ours, and a half-made SQLite write is rolled back
+def _lasting(address: str, folder: Path) -> dict[str, str]:
+    """Settings of the lasting server: its own database and pages, and answers to its own pages only."""
+    return {
+        "PREFECT_API_URL": f"{address}/api",
+        "PREFECT_SERVER_DATABASE_CONNECTION_URL": f"sqlite+aiosqlite:///{(folder / 'prefect.db').as_posix()}",
+        "PREFECT_SERVER_UI_API_URL": f"{address}/api",
+        "PREFECT_SERVER_UI_STATIC_DIRECTORY": str(folder / "pages"),  # else they are unpacked beside Prefect's code
+        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+        "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": f"{address},{address.replace(HOST, 'localhost')}",
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",  # runs of 90 days are kept
+    }
+
+
+def _check_port(port: int) -> None:
+    """Raises ConfigError where another program listens on the port."""
+    try:
+        Listener((HOST, port)).close()
+    except OSError as error:
+        raise ConfigError(
+            f"port {port} of {HOST}: {(error.strerror or str(error)).lower()}; does `groundswell serve` run already? "
+            "Else choose another port with --port or serve.port in the settings"
+        ) from error
 
 
 def _check_own(url: str) -> None:
@@ -112,15 +141,13 @@ def _check_own(url: str) -> None:
         )
 
 
-def _start(log: Path) -> subprocess.Popen[str]:
+def _start(log: Path, settings: dict[str, str], port: int = 0) -> subprocess.Popen[str]:
     """The server's process, started and not waited for."""
-    # -P and this process's own path: a folder `flows` where the user happens to stand is not ours.
-    path = os.pathsep.join(entry or os.getcwd() for entry in sys.path)
-    environment = {**os.environ, **_SERVER_SETTINGS, "PYTHONPATH": path}
+    command, environment = our_python("flows.server_process", str(port))
     with log.open("w") as errors:
         return subprocess.Popen(
-            [sys.executable, "-P", "-m", "flows.server"],
-            env=environment,
+            command,
+            env={**environment, **_SERVER_SETTINGS, **settings},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
@@ -158,7 +185,3 @@ def _stop(server: subprocess.Popen[str]) -> None:
     except subprocess.TimeoutExpired:
         server.kill()
         server.wait()
-
-
-if __name__ == "__main__":
-    serve_until_parent_ends()

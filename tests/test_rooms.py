@@ -27,6 +27,8 @@ HOME = {
     "jinja2": {"reports"},
     "altair": {"reports"},
     "phonenumbers": {"groundswell"},
+    "python_calamine": {"extractors"},
+    "arro3": {"extractors"},
     "rich": {"flows"},
     "click": {"flows"},
 }

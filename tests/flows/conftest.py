@@ -8,31 +8,15 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from commands_for_tests import Ended, environment_in
 from files_for_tests import reviews, write_csv
 
 from flows.cli import main
-from flows.launch import prepare_environment, prepare_prefect
+from flows.launch import load_libraries, prepare_environment, prepare_prefect
 from flows.server import prefect_api
-from flows.try_files import load_libraries
-
-
-@dataclass(frozen=True)
-class Ended:
-    """What a command left: its exit code and what it printed."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def said(self) -> list[str]:
-        """The lines on stderr."""
-        return self.err.splitlines()
-
 
 Run = Callable[..., Ended]
 
@@ -46,17 +30,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def environment(home: Path) -> dict[str, str]:
     """The environment of every run of the session, as a fresh machine would have it."""
-    kept = {n: v for n, v in os.environ.items() if not n.startswith(("GROUNDSWELL_", "PREFECT_", "GX_", "XDG_"))}
-    for name in ("DO_NOT_TRACK", "PYTEST_CURRENT_TEST"):
-        kept.pop(name, None)
-    own = {
-        "HOME": home,
-        "XDG_STATE_HOME": home / "state",
-        "XDG_DATA_HOME": home / "share",
-        "GROUNDSWELL_CACHE": home / "cache",
-        "GROUNDSWELL_KEY_FILE": home / "key",
-    }
-    return {**kept, **{name: str(value) for name, value in own.items()}}
+    return environment_in(home)
 
 
 @pytest.fixture(autouse=True)

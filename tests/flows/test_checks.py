@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from files_for_tests import files_in, reviews, write_csv
 
-from flows.check_project import project_checks
-from flows.checks import check_everything
-from flows.init import init_project
+from flows.commands.check_project import project_checks
+from flows.commands.checks import check_everything
+from flows.commands.init import init_project
 from flows.project import open_project
 from groundswell.cron import parse_cron
 from groundswell.errors import ConfigError, GroundswellError

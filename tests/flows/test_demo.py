@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from extractors.demo import DEMO_FILES, DemoTruth, generate_demo
-from flows.demo import theme_of
+from flows.commands.demo import theme_of
 from groundswell.storage import open_store
 
 WEEKS = 14  # the fewest in which the slow incident fits, and enough for the others

@@ -18,10 +18,10 @@ from extractors.choices import Choice, Detected
 from extractors.detect import detect
 from extractors.mapping import ColumnMapping, Question
 from extractors.scores import ScoreColumn
-from flows.init import init_project
-from flows.init_text import FoundSource, settings_text
+from flows.commands.init import init_project
+from flows.commands.init_text import FoundSource, settings_text
+from flows.commands.toml_text import comment, key_text, value_text
 from flows.project import open_project
-from flows.toml_text import comment, key_text, value_text
 from groundswell.errors import ConfigError, SourceError
 from groundswell.keys import load_key
 from groundswell.records import Kind, Metric

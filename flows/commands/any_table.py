@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from flows.commands.try_files import check_folder
 from flows.progress import stage
-from flows.try_files import check_folder
 from groundswell.errors import ConfigError, DeliveryError
 from groundswell.frames import FEEDBACK, empty_frame
 

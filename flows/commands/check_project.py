@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flows.checks import BUSY_SECONDS, FREE_BYTES, Check, disk_line, existing, file_of, folder_line, store_line
+from flows.commands.checks import BUSY_SECONDS, FREE_BYTES, Check, disk_line, existing, file_of, folder_line, store_line
 from flows.project import Project, open_project, without_leftovers
 from groundswell.cron import parse_cron
 from groundswell.errors import ConfigError, GroundswellError, SourceError

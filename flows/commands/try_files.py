@@ -8,15 +8,16 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from extractors.detect import Overrides, detect
 from extractors.files import FileExtractor
+from extractors.folders import READ_ENDINGS
 from extractors.mapping import zone_named
-from flows.launch import prepare_prefect
+from flows.commands.outcome import load_lines
+from flows.launch import load_libraries, prepare_prefect
 from flows.progress import tell
 from flows.server import prefect_api
 from groundswell.errors import ConfigError, DeliveryError
@@ -25,11 +26,8 @@ from groundswell.records import Kind, Metric
 
 if TYPE_CHECKING:
     from flows.first_digest import FirstDigest
-    from flows.ingest import IngestSummary
 
 __all__ = ["make_digests", "print_result", "try_files"]
-
-KINDS_SHOWN = 5  # of what was wrong with the fields of a source
 
 
 def try_files(files: Sequence[Path], out: Path, store: str | None, choices: Mapping[str, Any]) -> None:
@@ -72,15 +70,6 @@ def check_store_and_model(store: str) -> None:
     Embedder().embed(["a first sentence"])
 
 
-def load_libraries() -> None:
-    """Imports what the flow will use: seconds that pass while the temporary server starts on another processor."""
-    from expectations.gate import load_library
-
-    for room in ("flows.first_digest", "analysis.findings", "analysis.themes", "reports.build"):
-        import_module(room)
-    load_library()
-
-
 def find_sources(files: Sequence[Path], choices: Mapping[str, Any]) -> list[FileExtractor]:
     """One source per file, named after it; prints what was chosen. SourceError where something cannot be known."""
     overrides = overrides_of(choices)
@@ -93,7 +82,7 @@ def find_sources(files: Sequence[Path], choices: Mapping[str, Any]) -> list[File
         tell(file.name)
         for line in found.lines():
             tell(f"  {line}")
-        sources.append(FileExtractor(file, found.mapping, source_name=name, kind=found.kind))
+        sources.append(FileExtractor([file], found.mapping, source_name=name, kind=found.kind))
     return sources
 
 
@@ -119,6 +108,7 @@ def overrides_of(choices: Mapping[str, Any]) -> Overrides:
         author=choices["author"],
         encoding=choices["encoding"],
         delimiter=choices["delimiter"],
+        sheet=choices["sheet"],
         timezone=choices["timezone"],
         columns=columns,
     )
@@ -139,8 +129,10 @@ def scale_of(text: str | None) -> tuple[float, float] | None:
 
 def source_name(file: Path) -> str:
     """The file's name without its endings, in lower case with underscores."""
-    stem = re.sub(r"(\.(csv|tsv|txt|jsonl|ndjson|json|gz))+$", "", file.name, flags=re.IGNORECASE)
-    return re.sub(r"\W+", "_", stem.lower()).strip("_") or "source"
+    name = file.name.lower()
+    while ending := next((e for e in READ_ENDINGS if name.endswith(e)), ""):
+        name = name.removesuffix(ending)
+    return re.sub(r"\W+", "_", name).strip("_") or "source"
 
 
 def end_of(day: datetime | None, zone: ZoneInfo) -> datetime | None:
@@ -174,7 +166,8 @@ def print_result(result: FirstDigest, out: Path) -> None:
     """The accounting of each source, what the analysis could read, and each digest's first sentence and place."""
     tell()
     for load in result.loads:
-        print_load(load)
+        for line in load_lines(load):
+            tell(line)
     analysis = result.analysis
     share = (
         "no clause with content"
@@ -194,23 +187,3 @@ def print_result(result: FirstDigest, out: Path) -> None:
             tell(f"  {sentence}")
     tell()
     tell(f"Open {out / 'index.html'}")
-
-
-def print_load(load: IngestSummary) -> None:
-    """Law 1 for one source, then what was wrong with fields of kept records, and what was redacted."""
-    reasons = ", ".join(f"{n:,} x {reason}" for reason, n in sorted(load.skipped.items()))
-    tell(
-        f"{load.source}: in {load.read:,} = new {load.new:,} + changed {load.changed:,} + unchanged "
-        f"{load.unchanged:,} + quarantined {load.quarantined:,} + skipped {sum(load.skipped.values()):,}"
-        + (f" ({reasons})" if reasons else "")
-    )
-    if load.rows != load.read:
-        tell(f"  {load.rows:,} rows: each answered question of a row is a record of its own")
-    kinds = sorted(load.warnings.items(), key=lambda item: (-item[1], item[0]))
-    for reason, n in kinds[:KINDS_SHOWN]:
-        tell(f"  {n:,} x {reason}")
-    if len(kinds) > KINDS_SHOWN:
-        tell(f"  and {sum(n for _, n in kinds[KINDS_SHOWN:]):,} of {len(kinds) - KINDS_SHOWN:,} other kinds")
-    if load.redactions:
-        marks = ", ".join(f"{n:,} {mark}" for mark, n in sorted(load.redactions.items(), key=lambda item: -item[1]))
-        tell(f"  redacted: {marks}")

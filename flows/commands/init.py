@@ -19,11 +19,11 @@ from extractors.binary import binary_form
 from extractors.detect import Detected, detect
 from extractors.files import FileExtractor
 from extractors.mapping import zone_named
-from flows.checks import file_of
-from flows.init_text import FoundSource, settings_text, source_text
+from flows.commands.checks import file_of
+from flows.commands.init_text import FoundSource, settings_text, source_text
+from flows.commands.try_files import overrides_of, source_name
 from flows.progress import stage, tell
 from flows.project import without_leftovers
-from flows.try_files import overrides_of, source_name
 from groundswell.errors import ConfigError
 from groundswell.keys import ensure_key
 from groundswell.settings import Settings, load_settings, settings_path

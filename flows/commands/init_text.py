@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from extractors.choices import Choice, Detected
-from flows.toml_text import comment, key_text, value_text
+from flows.commands.toml_text import comment, key_text, value_text
 from groundswell.settings_mistakes import PREFIX
 from groundswell.settings_tables import Audience, ScoreSettings
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from extractors.demo import DEMO_FILES, DemoTruth, Incident, describe, generate_demo, write_truth
+from flows.commands.try_files import check_folder, find_sources, make_digests, print_result, source_name
 from flows.progress import tell
-from flows.try_files import check_folder, find_sources, make_digests, print_result, source_name
 from groundswell.storage import open_store
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ __all__ = ["compare", "run_demo"]
 # Nothing is set by hand: the demo's files are detected as anybody's would be.
 _NO_CHOICES: dict[str, Any] = {
     **dict.fromkeys(("kind", "id_column", "date_column", "date_order", "score", "scale", "metric", "author")),
-    **dict.fromkeys(("higher_is_better", "encoding", "delimiter")),
+    **dict.fromkeys(("higher_is_better", "encoding", "delimiter", "sheet")),
     "text": (),
     "column": (),
     "timezone": "UTC",

@@ -33,7 +33,7 @@ def check_everything(settings: Path | None, store: str | None, out: Path | None)
     if mistakes := mistakes_in(place):
         lines, _ = run_checks(store, out or Path("."))
         return [*(f"MEND  settings  {mistake}" for mistake in mistakes), *lines], False
-    from flows.check_project import project_checks
+    from flows.commands.check_project import project_checks
 
     try:
         checks = project_checks(place, store, out)

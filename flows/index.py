@@ -1,0 +1,61 @@
+"""index.html of a project's folder: the newest digest of each audience, and the way to the earlier ones."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+from pydantic import SecretStr
+
+from flows.progress import stage
+
+__all__ = ["rewrite", "write_index_of"]
+
+FILES = ("digest.json", "digest.html", "digest.md")
+
+
+@task(cache_policy=NO_CACHE, persist_result=False)
+def write_index_of(store: SecretStr, out: str) -> None:
+    """Links every published digest whose page lies below `out`; nothing where none does."""
+    from groundswell.storage import open_store
+    from reports.digest import AUDIENCES, from_plain
+    from reports.index import write_index
+
+    entries, earlier = [], {}
+    with open_store(store.get_secret_value()) as opened:
+        for audience in AUDIENCES:
+            pages = {one.period: Path(out) / audience / one.period / "digest.html" for one in opened.digests(audience)}
+            there = sorted(period for period, page in pages.items() if page.exists())
+            if there and (frozen := opened.latest_digest(audience, there[-1])):
+                entries.append((pages[there[-1]], from_plain(json.loads(frozen.json_text))))
+                earlier[audience] = [(pages[period], period) for period in there[-2::-1]]
+    if entries:
+        write_index(entries, Path(out), earlier)
+
+
+@task(cache_policy=NO_CACHE, persist_result=False)
+def rewrite(store: SecretStr, out: str, audiences: tuple[str, ...]) -> int:
+    """Writes pages that are missing below `out`, or that somebody changed, from their frozen digests; how many."""
+    from groundswell.storage import open_store
+    from reports.digest import from_plain
+    from reports.write import write_digest
+
+    restored = 0
+    with open_store(store.get_secret_value()) as opened, stage("pages on disk"):
+        for one in [one for audience in audiences for one in opened.digests(audience)]:
+            folder = Path(out) / one.audience / one.period
+            frozen = opened.latest_digest(one.audience, one.period)
+            assert frozen is not None
+            if not _is_written(folder, frozen.json_text):
+                write_digest(from_plain(json.loads(frozen.json_text)), folder)
+                restored += 1
+    return restored
+
+
+def _is_written(folder: Path, text: str) -> bool:
+    """Whether all three files are there, the JSON as it was frozen."""
+    if not all((folder / name).exists() for name in FILES):
+        return False
+    return (folder / "digest.json").read_bytes() == text.encode("utf-8")

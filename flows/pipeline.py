@@ -1,0 +1,182 @@
+"""The scheduled job as one Prefect flow: ingest each source, then analyse and publish every period that is due."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+from pydantic import SecretStr
+
+from analysis.calendar import WEEKDAYS, Calendar
+from analysis.periods import Due, Span, due_periods, rows_hash, rows_in, spans_of_weeks
+from flows.analyse import analyse_once
+from flows.index import rewrite, write_index_of
+from flows.ingest import IngestSummary, ingest, record_accounting
+from flows.progress import say
+from flows.project import Project, open_project
+from flows.publish import publish
+from flows.run import ANALYSIS, Order, Outcome
+from groundswell.errors import AlreadyRunning, ConfigError, SourceError
+from groundswell.leases import Lease, holding
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from extractors.files import FileExtractor
+
+__all__ = ["due_of", "pipeline"]
+
+
+@flow(name="run", persist_result=False, validate_parameters=False)
+def pipeline(settings: str, order: Order, outcome: Outcome) -> None:
+    """The steps that were ordered, for the project of a settings file; fills `outcome` as it goes.
+
+    What is wrong with one source does not stop the others.
+    """
+    project = open_project(settings)
+    if "ingest" in order.steps:
+        for source in project.select(order.sources):
+            if source.name not in order.busy:
+                bring_in(project, source, order, outcome)
+        record_accounting(outcome.loads)
+        if order.data_docs is not None:
+            outcome.data_docs = document(project, outcome.loads, order.data_docs)
+    if {"analyse", "publish"} & set(order.steps):
+        with holding(project.store, [ANALYSIS]) as held:
+            if "publish" in order.steps:
+                publish_due(project, order, outcome, held[ANALYSIS])
+            else:
+                outcome.analysed = analyse_once(
+                    secret(project), newest_end(project, order), project.theme_settings(), held[ANALYSIS]
+                )
+
+
+def bring_in(project: Project, source: FileExtractor, order: Order, outcome: Outcome) -> None:
+    """Ingests one source; what is wrong with it alone is noted, and the other sources go on."""
+    try:
+        load: IngestSummary = ingest(
+            source,
+            source.kind,
+            secret(project),
+            str(project.key_file),
+            datetime.now(UTC),
+            regions=tuple(project.settings.privacy.regions),
+            limits=project.batch_limits(),
+            today=moment_of(project, order),
+            afresh=order.afresh,
+        )
+    except (SourceError, ConfigError) as problem:
+        outcome.failed[source.name] = str(problem)
+        say(f"  {source.name}: not read: {problem}")
+    except AlreadyRunning as busy:
+        outcome.deferred[source.name] = str(busy)
+    else:
+        outcome.loads.append(load)
+
+
+@task(cache_policy=NO_CACHE, persist_result=False)
+def document(project: Project, loads: Sequence[IngestSummary], folder: Path) -> Path:
+    """Great Expectations' pages of the loads' batch checks, numbers only; the page to open."""
+    from expectations.docs import JudgedLoad, write_data_docs
+
+    kinds = {source.name: source.kind for source in project.sources}
+    judged = [
+        JudgedLoad(one.source, kinds[one.source], one.load_id, one.started_at, one.verdict)
+        for one in loads
+        if one.verdict is not None
+    ]
+    return write_data_docs(folder, judged)
+
+
+def publish_due(project: Project, order: Order, outcome: Outcome, lease: Lease) -> None:
+    """Analyses and publishes period by period, oldest first; at the end the analysis is that of the newest period."""
+    due = due_spans(secret(project), project, order)
+    outcome.older = {audience: one.older for audience, one in due.items() if one.older}
+    jobs = sorted(
+        ((span, audience) for audience, one in due.items() for span in one.spans),
+        key=lambda job: (str(job[0].period.end), job[0].period.slug),
+    )
+    themes, stale = project.theme_settings(), patience(project)
+    for span, group in groupby(jobs, key=lambda job: job[0]):
+        analyse_once(secret(project), span.period.end, themes, lease)
+        audiences = [audience for _, audience in group]
+        out = str(project.out)
+        outcome.published += publish(
+            secret(project), out, span, audiences, stale_after=stale, rebuild=order.rebuild, lease=lease
+        )
+    if jobs and jobs[-1][0].period.end != (end := newest_end(project, order)):
+        analyse_once(secret(project), end, themes, lease)
+    outcome.restored = rewrite(secret(project), str(project.out), tuple(project.settings.audiences))
+    write_index_of(secret(project), str(project.out))
+
+
+@task(cache_policy=NO_CACHE, persist_result=False)
+def due_spans(store: SecretStr, project: Project, order: Order) -> dict[str, Due]:
+    """Per audience the periods to publish: those of the weeks asked for, else those that are due."""
+    from groundswell.storage import open_store
+
+    with open_store(store.get_secret_value()) as opened:
+        feedback = opened.load_feedback()
+        published = {
+            audience: {stored.period: stored.rows for stored in opened.digests(audience)}
+            for audience in project.settings.audiences
+        }
+    return {
+        audience: due_of(project, order, feedback, one.period, published[audience])
+        for audience, one in project.settings.audiences.items()
+    }
+
+
+def due_of(project: Project, order: Order, feedback: pd.DataFrame, length: str, published: dict[str, str]) -> Due:
+    calendar, now = calendar_of(project), moment_of(project, order)
+    if order.weeks is None or length == "all":
+        known = {} if order.rebuild else published
+        return due_periods(feedback[~(feedback["occurred_at"] >= now)], now, calendar, length, known)
+    spans = spans_of_weeks(*order.weeks, calendar, length)
+    late = [span for span in spans if span.period.end is not None and span.period.end > now]
+    if late:
+        raise ConfigError(
+            f"{late[0].period.label} is not closed yet; name weeks that ended before {now:%Y-%m-%d %H:%M}"
+        )
+    return Due(tuple(span for span in spans if _is_due(span, feedback, published, order.rebuild is not None)))
+
+
+def _is_due(span: Span, feedback: pd.DataFrame, published: dict[str, str], rebuild: bool) -> bool:
+    rows = rows_in(feedback, span.period)
+    return len(rows) > 0 and (rebuild or published.get(span.period.slug) != rows_hash(rows))
+
+
+def newest_end(project: Project, order: Order) -> datetime | None:
+    """The end of the last closed week (or the audiences' shortest period), which the store's analysis belongs to."""
+    lengths = {one.period for one in project.settings.audiences.values()}
+    length = next((name for name in ("week", "4 weeks", "quarter") if name in lengths), None)
+    if length is None:
+        return None
+    return calendar_of(project).closed(length, moment_of(project, order), aligned=True).end
+
+
+def calendar_of(project: Project) -> Calendar:
+    """The project's zone and first day of the week."""
+    return Calendar(project.settings.timezone, WEEKDAYS.index(project.settings.week_start))
+
+
+def moment_of(project: Project, order: Order) -> datetime:
+    """What is taken for now: the end of the day of --as-of, else the clock."""
+    if order.as_of is None:
+        return datetime.now(UTC)
+    return datetime.combine(order.as_of + timedelta(days=1), time(), tzinfo=project.zone)
+
+
+def patience(project: Project) -> dict[str, timedelta]:
+    """Per source, how old its last record may be before it is called stale."""
+    return {name: timedelta(days=one.stale_after_days) for name, one in project.settings.sources.items()}
+
+
+def secret(project: Project) -> SecretStr:
+    """The store's URL as Prefect may see it: hidden."""
+    return project.settings.store

@@ -1,0 +1,211 @@
+"""The scheduled job by hand: what is brought in, which periods are published, and what stays as it was."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from files_for_tests import files_in, reviews, write_csv
+from projects_for_tests import make_project
+
+from groundswell.storage import open_store
+
+pytestmark = pytest.mark.usefixtures("prefect_server")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """The settings of a project with 240 reviews over eight weeks, the last of them 2026-W44."""
+    return make_project(tmp_path / "project")
+
+
+def published(project: Path) -> dict[str, int]:
+    """The revisions of the service manager's digests by period."""
+    with open_store(project.parent / "groundswell.db") as opened:
+        return {one.period: one.revision for one in opened.digests("service")}
+
+
+def service_digest(project: Path, period: str) -> dict[str, object]:
+    """The service manager's digest as it lies on disk."""
+    digest: dict[str, object] = json.loads((project.parent / f"out/service/{period}/digest.json").read_text("utf-8"))
+    return digest
+
+
+def test_a_run_publishes_the_last_closed_week_once(project, run):
+    """`run` fills the four audiences' folders and its index; the same run again adds no row and changes no byte."""
+    line = ("run", "--settings", project, "--as-of", "2026-11-01")
+    first = run(*line)
+    assert first.code == 0, first.err
+    assert "reviews: in 240 = new 240 + changed 0 + unchanged 0 + quarantined 0 + skipped 0" in first.out
+    pages = files_in(project.parent / "out")
+    assert sorted({Path(page).parts[0] for page in pages}) == [
+        "index.html",
+        "marketing",
+        "operations",
+        "product",
+        "service",
+    ]
+    assert published(project) == {"2026-W44": 1}
+    assert service_digest(project, "2026-W44")["coverage"]["feedback"] > 20
+    again = run(*line)
+    assert (again.code, files_in(project.parent / "out")) == (0, pages)
+    assert "reviews: in 0 = new 0" in again.out and "nothing to publish" in again.out
+
+
+def test_back_filling_equals_the_weekly_runs(project, run, tmp_path):
+    """`--week A..B` makes the very files that a run at the end of each of these weeks makes."""
+    weekly = shutil.copytree(project.parent, tmp_path / "weekly") / "groundswell.toml"
+    for day in ("2026-10-11", "2026-10-18", "2026-10-25", "2026-11-01"):
+        assert run("run", "--settings", weekly, "--as-of", day).code == 0
+    filled = run("run", "--settings", project, "--as-of", "2026-11-01", "--week", "2026-W41..2026-W44")
+    assert filled.code == 0, filled.err
+    assert published(project) == dict.fromkeys(("2026-W41", "2026-W42", "2026-W43", "2026-W44"), 1)
+    assert files_in(project.parent / "out") == files_in(weekly.parent / "out")
+
+
+def test_late_feedback_makes_a_revision_of_its_week_alone(project, run):
+    """A record that arrives late changes its own week's digest, which says so; the other weeks stay frozen."""
+    line = ("run", "--settings", project, "--as-of", "2026-11-01")
+    assert run(*line, "--week", "2026-W43..2026-W44").code == 0
+    before = files_in(project.parent / "out" / "service" / "2026-W44")
+    late = [["late1", "2026-10-21", "1", "The parcel was never delivered and nobody answers the phone."]]
+    write_csv(project.parent / "data" / "reviews-late.csv", late)
+    ended = run(*line)
+    assert ended.code == 0, ended.err
+    assert published(project) == {"2026-W43": 2, "2026-W44": 1}
+    assert "its feedback changed after revision 1: +1 records" in ended.out
+    assert files_in(project.parent / "out" / "service" / "2026-W44") == before
+    assert service_digest(project, "2026-W43")["revision"] == 2
+
+
+def test_weeks_missed_are_made_up_for(project, run):
+    """A run after a pause publishes every week that closed since the last digest, oldest first."""
+    for day in ("2026-10-04", "2026-11-01"):
+        assert run("run", "--settings", project, "--as-of", day).code == 0
+    assert list(published(project)) == ["2026-W40", "2026-W41", "2026-W42", "2026-W43", "2026-W44"]
+
+
+def test_a_rebuild_is_the_next_revision_and_says_why(project, run):
+    """`publish --rebuild REASON` replaces what is frozen by a next revision with that reason."""
+    line = ("--settings", project, "--as-of", "2026-11-01")
+    assert run("run", *line).code == 0
+    ended = run("publish", *line, "--week", "2026-W44", "--rebuild", "a theme was renamed")
+    assert ended.code == 0, ended.err
+    assert "revision 2, rebuilt: a theme was renamed" in ended.out
+    assert published(project) == {"2026-W44": 2}
+
+
+def test_pages_that_are_gone_come_back_as_they_were(project, run):
+    """A deleted or altered page is written again from its frozen digest, to the byte."""
+    line = ("run", "--settings", project, "--as-of", "2026-11-01")
+    assert run(*line).code == 0
+    pages = files_in(project.parent / "out")
+    shutil.rmtree(project.parent / "out" / "marketing")
+    (project.parent / "out" / "service" / "2026-W44" / "digest.json").write_text("{}")
+    assert run(*line).code == 0
+    assert files_in(project.parent / "out") == pages
+
+
+def test_the_steps_can_be_taken_one_by_one(project, run, tmp_path):
+    """`ingest`, `analyse`, `publish` in turn end where `run` ends; `publish` finds the analysis made."""
+    whole = shutil.copytree(project.parent, tmp_path / "whole") / "groundswell.toml"
+    assert run("run", "--settings", whole, "--as-of", "2026-11-01").code == 0
+    assert run("ingest", "--settings", project).code == 0
+    assert run("analyse", "--settings", project, "--as-of", "2026-11-01").code == 0
+    ended = run("publish", "--settings", project, "--as-of", "2026-11-01")
+    assert ended.code == 0 and "embedding" not in ended.err
+    assert files_in(project.parent / "out") == files_in(whole.parent / "out")
+
+
+def test_a_dry_run_writes_nothing_and_says_what_would_be(project, run):
+    """`run --dry-run` gives the accounting and the periods, and makes neither store nor folder."""
+    line = ("run", "--settings", project, "--as-of", "2026-11-01")
+    before = files_in(project.parent)
+    ended = run(*line, "--dry-run")
+    assert ended.code == 0, ended.err
+    assert "reviews: in 240 = new 240 + changed 0 + unchanged 0 + quarantined 0 + skipped 0" in ended.out
+    assert "service: would publish 2026-W44 (new)" in ended.out
+    assert files_in(project.parent) == before
+    assert run(*line).code == 0
+    write_csv(project.parent / "data" / "reviews-2.csv", [["x1", "2026-10-29", "5", "The app is easy to use."]])
+    stored = files_in(project.parent)
+    ended = run(*line, "--dry-run")
+    assert "new 1 + changed 0" in ended.out and "service: would publish 2026-W44 (next revision)" in ended.out
+    assert {name: text for name, text in files_in(project.parent).items() if ".db" not in name} == {
+        name: text for name, text in stored.items() if ".db" not in name
+    }
+
+
+def test_other_periods_per_audience(tmp_path, run):
+    """An audience with its own period gets digests of that length, beside the weekly ones of the others."""
+    more = '[audiences.service]\nperiod = "week"\n[audiences.product]\nperiod = "4 weeks"\n'
+    project = make_project(tmp_path / "project", more=more)
+    assert run("run", "--settings", project, "--as-of", "2026-11-01").code == 0
+    out = project.parent / "out"
+    assert sorted(path.name for path in out.iterdir()) == ["index.html", "product", "service"]
+    assert [path.name for path in (out / "service").iterdir()] == ["2026-W44"]
+    (period,) = (path.name for path in (out / "product").iterdir())
+    assert period.endswith(("W41", "W42", "W43", "W44")) and "-to-" in period
+
+
+def test_a_week_that_begins_on_sunday(tmp_path, run):
+    """With `week_start` Sunday the digest of W44 runs from Sunday to Saturday."""
+    project = make_project(tmp_path / "project")
+    project.write_text('week_start = "sunday"\n' + project.read_text("utf-8"), "utf-8")
+    assert run("run", "--settings", project, "--as-of", "2026-11-01").code == 0
+    assert service_digest(project, "2026-W44")["period"]["label"] == "2026-W44 · 25–31 Oct 2026"
+
+
+def test_a_week_that_is_not_closed_is_refused(project, run):
+    """`--week` of the running week, of no week, or of weeks in the wrong order: one line, exit code 1."""
+    for week, told in (
+        ("2026-W45", "is not closed yet"),
+        ("2026-W60", "the year 2026 has no week 60"),
+        ("next", "is no week"),
+        ("2026-W44..2026-W40", "the first week comes after the last one"),
+    ):
+        ended = run("publish", "--settings", project, "--as-of", "2026-11-01", "--week", week)
+        assert ended.code == 1 and told in ended.said[-1], ended.err
+
+
+def test_status_and_quarantine_tell_how_the_job_stands(tmp_path, run):
+    """`status` names runs, sources, quarantine and models; before the first run it says that there is no store."""
+    project = make_project(tmp_path / "project", rows=0)
+    write_csv(project.parent / "data" / "reviews.csv", [*reviews(150), ["bad", "2026-10-30", "", ""]])
+    assert "no store yet" in run("status", "--settings", project).out
+    assert run("run", "--settings", project, "--as-of", "2026-11-01").code == 0
+    told = run("status", "--settings", project).out
+    parts = ("done", "reviews (review): 150 records", "1 of reviews", "service 2026-W44 (revision 1)", "embedding:")
+    for part in parts:
+        assert part in told
+    listed = run("quarantine", "list", "--settings", project).out
+    assert "reviews, data/reviews.csv, row 151" in listed and "1 record in quarantine" in listed
+
+
+def test_a_mended_record_leaves_quarantine(tmp_path, run):
+    """`quarantine retry` stores what is no longer refused; `drop` gives up what never will be right."""
+    project = make_project(tmp_path / "project", rows=0)
+    file = project.parent / "data" / "reviews.csv"
+    write_csv(file, [*reviews(60), ["bad", "2026-10-30", "", ""], ["worse", "2026-10-31", "", ""]])
+    assert run("ingest", "--settings", project).code == 0
+    write_csv(file, [*reviews(60), ["bad", "2026-10-30", "2", "Too slow"], ["worse", "2026-10-31", "", ""]])
+    ended = run("quarantine", "retry", "--settings", project)
+    assert ended.code == 0, ended.err
+    assert "1 no longer refused, 1 still refused" in ended.out
+    dropped = run("quarantine", "drop", "--settings", project, "--source", "reviews")
+    assert "1 record dropped" in dropped.out
+    assert "no records in quarantine" in run("quarantine", "list", "--settings", project).out
+    with open_store(project.parent / "groundswell.db") as opened:
+        assert len(opened.load_feedback()) == 61
+
+
+def test_data_docs_are_written_on_request(project, run, tmp_path):
+    """`ingest --data-docs DIR` writes pages of the batch checks that hold none of the customers' words."""
+    ended = run("ingest", "--settings", project, "--data-docs", tmp_path / "checks")
+    assert ended.code == 0, ended.err
+    assert f"batch checks in detail: {tmp_path / 'checks' / 'index.html'}" in ended.out
+    pages = files_in(tmp_path / "checks")
+    assert "index.html" in pages
+    assert not any(b"parcel" in page or b"courier" in page for page in pages.values())

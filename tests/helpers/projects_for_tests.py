@@ -1,0 +1,38 @@
+"""A project made up for a test: exports in `data/`, and the settings that `init` would write for them."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+
+from files_for_tests import reviews, write_csv
+
+__all__ = ["LAST_DAY", "make_project"]
+
+LAST_DAY = date(2026, 11, 1)  # a Sunday: the last day of 2026-W44, with which the made-up reviews end
+
+_SETTINGS = """
+timezone = "UTC"
+[sources.reviews]
+kind = "review"
+files = ["data/reviews*.csv"]
+[sources.reviews.columns]
+text = [["review"]]
+id = "id"
+date = "date"
+score = { column = "rating", low = 1, high = 5 }
+"""
+
+
+def make_project(folder: Path, rows: int = 240, *, more: str = "", store: str | None = None) -> Path:
+    """The settings file of a project in `folder` with one export of so many reviews over eight weeks."""
+    from groundswell.keys import ensure_key
+
+    (folder / "data").mkdir(parents=True)
+    if rows:
+        write_csv(folder / "data" / "reviews.csv", reviews(rows))
+    ensure_key(os.environ.get("GROUNDSWELL_KEY_FILE") or folder / "groundswell.key")
+    place = folder / "groundswell.toml"
+    place.write_text((f'store = "{store}"\n' if store else "") + _SETTINGS + more, "utf-8")
+    return place
