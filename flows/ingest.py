@@ -92,7 +92,7 @@ def ingest(
         load = open_load(store, extractor.name, kind, now, held[work])
         counts = read_pages(load, extractor, kind, store, key_file, now, regions, afresh)
         verdict = check_batch(store, load, extractor.name, kind, today or now, limits) if limits else None
-        return close_load(store, load, counts, verdict)
+        return close_load(store, load, counts, verdict, afresh and not counts.not_read)
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
@@ -156,8 +156,13 @@ def save_page(opened: Store, load: int, page: Page, records: list[Feedback], rea
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
-def close_load(store: SecretStr, load: int, counts: Counts, verdict: BatchVerdict | None) -> IngestSummary:
-    """Shows the load to the analysis, or holds it where its batch checks refuse it; its accounting."""
+def close_load(
+    store: SecretStr, load: int, counts: Counts, verdict: BatchVerdict | None, complete: bool
+) -> IngestSummary:
+    """Shows the load to the analysis, or holds it where its batch checks refuse it; its accounting.
+
+    What waited in quarantine and was not refused again by a `complete` reading of the source no longer waits.
+    """
     from groundswell.storage import open_store
 
     held = verdict.reason if verdict is not None and verdict.held else None
@@ -166,7 +171,8 @@ def close_load(store: SecretStr, load: int, counts: Counts, verdict: BatchVerdic
     problems = verdict.problems if verdict is not None else ()
     warnings = [problem.message for problem in problems if problem.check != "freshness"]
     with open_store(store.get_secret_value()) as opened:
-        total = opened.close_load(load, "held" if held else "accepted", held, warnings)
+        state = "held" if held else "accepted"
+        total = opened.close_load(load, state, held, warnings, complete=complete and not held)
     return IngestSummary(
         source=total.source,
         load_id=load,

@@ -9,9 +9,11 @@ sees one state of the store from its first statement to its last.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sqlite3
 import stat
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,8 +30,11 @@ __all__ = ["BUSY_SECONDS", "open_engine", "place_of", "reading", "writing"]
 
 BUSY_SECONDS = 30.0
 _WRITER_LOCK = 0x67726F756E6473  # "grounds": the advisory lock of all writers of one PostgreSQL database
+_STALLED_SECONDS = 120.0  # after which PostgreSQL ends a write transaction that says nothing
 _MIGRATIONS = Path(__file__).with_name("migrations")
 _WRITE = {"groundswell_write": True}
+_looking = threading.Lock()
+_looked_at = set[tuple[int, int]]()  # the files that _look_once has seen, by device and number
 
 
 def open_engine(target: str | os.PathLike[str], *, busy_seconds: float = BUSY_SECONDS) -> Engine:
@@ -103,12 +108,8 @@ def _parse_target(target: str | os.PathLike[str]) -> URL:
 def _prepare_file(path: Path) -> None:
     """Make the file, readable by its owner only, or check that what lies there is a SQLite database."""
     try:
-        with contextlib.suppress(FileExistsError):
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-        with path.open("r+b") as file:  # "+": a store that can only be read is of no use
-            head = file.read(16)
-        if head and head != b"SQLite format 3\0":
-            raise StoreError(f"{path} is not a database, and was left as it is; name another file for the store")
+        with _looking:
+            _look_once(path)
         if stat.S_IMODE(path.stat().st_mode) & 0o077:
             with contextlib.suppress(PermissionError):  # not the owner: the file's mode is the owner's choice
                 path.chmod(0o600)
@@ -118,6 +119,29 @@ def _prepare_file(path: Path) -> None:
             f"the store {path} cannot be opened for writing ({why}); name a file in a folder that exists and that "
             "you may write to"
         ) from error
+
+
+def _look_once(path: Path) -> None:
+    """Make the file or look into it, before this process has a connection to it and never again.
+
+    POSIX drops all locks that a process has on a file when it closes any handle of it: those of SQLite's connections,
+    too. The next program to close the store would then, as the last one, remove the log that this one writes on to.
+    """
+    if path.exists() and _number(path) in _looked_at:
+        if os.access(path, os.R_OK | os.W_OK):
+            return
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    with path.open("r+b") as file:  # "+": a store that can only be read is of no use
+        head = file.read(16)
+    if head and head != b"SQLite format 3\0":
+        raise StoreError(f"{path} is not a database, and was left as it is; name another file for the store")
+    _looked_at.add(_number(path))
+
+
+def _number(path: Path) -> tuple[int, int]:
+    return path.stat().st_dev, path.stat().st_ino
 
 
 def _sqlite_engine(url: URL, busy_seconds: float) -> Engine:
@@ -149,7 +173,10 @@ def _postgres_engine(url: URL, busy_seconds: float) -> Engine:
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
         if connection.get_execution_options().get("groundswell_write", False):
-            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(busy_seconds * 1000)}")
+            # A client that is stopped, or whose machine is gone, must not keep the lock from everyone else.
+            limits = {"lock_timeout": busy_seconds, "idle_in_transaction_session_timeout": _STALLED_SECONDS}
+            calls = [f"set_config('{name}', '{int(seconds * 1000)}', true)" for name, seconds in limits.items()]
+            connection.exec_driver_sql(f"SELECT {', '.join(calls)}")
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})")
 
     return engine

@@ -11,27 +11,35 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from groundswell.frames import FEEDBACK, SEGMENT, empty_frame
-from groundswell.versions import load_visible
+from groundswell.versions import load_visible, load_written
 
-__all__ = ["load_feedback"]
+__all__ = ["load_feedback", "load_rows"]
 
 # Column of the frame -> column of the table, where the names differ.
 _STORED = {"feedback_id": "id", "metric": "score_metric", "score": "score_value"}
 _COMPUTED = {"score_scaled"}
-_EXTRA = ("score_higher_is_better", "segments")
+_PLAIN = [name for name in FEEDBACK if name not in _COMPUTED]
+_NAMES = [*(_STORED.get(name, name) for name in _PLAIN), "score_higher_is_better", "segments"]
 
 
 def load_feedback(connection: Connection, sources: Sequence[str] | None) -> pd.DataFrame:
     """One row per visible record, sorted by (source, row, feedback_id), with a column for each segment."""
-    plain = [name for name in FEEDBACK if name not in _COMPUTED]
-    rows = load_visible(connection, [*(_STORED.get(name, name) for name in plain), *_EXTRA], sources)
+    return _frame(load_visible(connection, _NAMES, sources))
+
+
+def load_rows(connection: Connection, load_id: int) -> pd.DataFrame:
+    """One row per record that the load wrote, visible or not, in the same form."""
+    return _frame(load_written(connection, _NAMES, load_id))
+
+
+def _frame(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
     if not rows:
         return empty_frame(FEEDBACK)
-    at = {name: position for position, name in enumerate(plain)}
+    at = {name: position for position, name in enumerate(_PLAIN)}
     # Sorted here, not by the database: the order of texts there depends on its locale.
     rows.sort(key=lambda row: (row[at["source"]], row[at["row"]], row[at["feedback_id"]]))
     *lists, higher_is_better, segments = zip(*rows, strict=True)
-    columns = {name: _typed(values, FEEDBACK[name]) for name, values in zip(plain, lists, strict=True)}
+    columns = {name: _typed(values, FEEDBACK[name]) for name, values in zip(_PLAIN, lists, strict=True)}
     columns["score_scaled"] = _scale(columns, higher_is_better)
     ordered = {name: columns[name] for name in FEEDBACK}
     return pd.DataFrame({**ordered, **_segments(segments)})

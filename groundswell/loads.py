@@ -13,6 +13,10 @@ anywhere; what it then leaves is an *open* load, and this is the rule for it:
    page that differs on, records are compared one by one, as always.
 4. What is accepted, held or dropped at the end is the whole, with what was taken over.
 
+A load may be opened under a lease (leases.py). Its pages and its end are then saved only while nobody else has taken
+the lease: a run that was stopped, outlived its lease and wakes up saves nothing, whether the next run has already
+taken its load over or not.
+
 A held load waits for `close_load(id, "accepted")` or `"dropped"`. Dropping takes its versions out, puts the last
 remaining ones back and sets the cursor back to where it stood before, so that what was dropped is read again.
 """
@@ -26,17 +30,19 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
+from groundswell.accounting import Accounting, load_accounting
 from groundswell.bulk import insert_or
 from groundswell.errors import StoreError
-from groundswell.quarantine import adopt_quarantine, drop_quarantine, save_quarantine
+from groundswell.leases import Lease, check_lease
+from groundswell.quarantine import adopt_quarantine, drop_quarantine, save_quarantine, save_retried
 from groundswell.records import Feedback, Quarantined
 from groundswell.rows import check_text, dump_json, encode_time
 from groundswell.tables import load, load_page, load_skipped, source_state
 from groundswell.versions import adopt_versions, drop_versions, save_records
 
-__all__ = ["Accounting", "PageCounts", "close_load", "load_accounting", "load_cursor", "open_load", "save_page"]
+__all__ = ["PageCounts", "close_load", "load_cursor", "load_start", "open_load", "save_page"]
 
 _COUNTS = ("new", "changed", "unchanged", "quarantined", "skipped")
 # From state to state; a load that is accepted or dropped stays so.
@@ -59,33 +65,11 @@ class PageCounts:
         return self.new + self.changed + self.unchanged + self.quarantined + sum(self.skipped.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Accounting:
-    """What became of one load's records, with those of the interrupted load it took over."""
-
-    load_id: int
-    source: str
-    kind: str
-    state: str  # open | accepted | held | dropped
-    started_at: datetime
-    read: int
-    new: int
-    changed: int
-    unchanged: int
-    quarantined: int
-    skipped: Mapping[str, int]
-    reason: str | None  # why it is held, or was dropped
-    resumed_from: int | None  # the interrupted load that it took over
-
-    @property
-    def balanced(self) -> bool:
-        """Law 1: in = new + changed + unchanged + quarantined + skipped."""
-        return self.read == (self.new + self.changed + self.unchanged + self.quarantined + sum(self.skipped.values()))
-
-
-def open_load(connection: Connection, source: str, kind: str, started_at: datetime) -> int:
+def open_load(connection: Connection, source: str, kind: str, started_at: datetime, lease: Lease | None = None) -> int:
     """Open a load and take over the one that an interrupted run of this source left open; the new load's id."""
     check_text(source, "the name of the source")
+    if lease is not None:
+        check_lease(connection, lease.name, lease.fence)
     before = select(load).where(load.c.source == source, load.c.state == "open")
     interrupted = connection.execute(before).one_or_none()
     cursor = _cursor_text(connection, source) if interrupted is None else interrupted.cursor_before
@@ -97,6 +81,8 @@ def open_load(connection: Connection, source: str, kind: str, started_at: dateti
         "started_at": encode_time(started_at, "the start of the load"),
         "state": "open",
         "cursor_before": cursor,
+        "lease": None if lease is None else lease.name,
+        "fence": None if lease is None else lease.fence,
     }
     load_id = int(connection.execute(insert(load).values(values).returning(load.c.id)).scalar_one())
     if interrupted is not None:
@@ -137,7 +123,7 @@ def save_page(
     save_quarantine(connection, load_id, run.source, run.started_at, quarantined)
     counts = PageCounts(outcomes["new"], outcomes["changed"], outcomes["unchanged"], len(quarantined), skipped)
     read = len(accepted) + len(quarantined) + sum(skipped.values())
-    _save_counts(connection, run, counts, read, fingerprint, position)
+    _save_counts(connection, run, counts, read, fingerprint)
     return counts
 
 
@@ -150,7 +136,13 @@ def _load_open(connection: Connection, load_id: int) -> Row[Any]:
             f"{run.source}: load {load_id} is {run.state}{why}, not open; nothing of this page was saved: run the "
             "ingest again, and only once at a time"
         )
+    _check_fence(connection, run)
     return run
+
+
+def _check_fence(connection: Connection, run: Row[Any]) -> None:
+    if run.lease is not None:
+        check_lease(connection, run.lease, run.fence)
 
 
 def _load_row(connection: Connection, load_id: int) -> Row[Any]:
@@ -200,23 +192,27 @@ def _replayed_page(connection: Connection, run: Row[Any], fingerprint: str) -> P
     return PageCounts(page.new, page.changed, page.unchanged, page.quarantined, json.loads(page.skipped))
 
 
-def _save_counts(
-    connection: Connection, run: Row[Any], counts: PageCounts, read: int, fingerprint: str, position: str
-) -> None:
+def _save_counts(connection: Connection, run: Row[Any], counts: PageCounts, read: int, fingerprint: str) -> None:
     """Write the page log, and add the page to the totals of its load."""
     own = {name: getattr(counts, name) for name in _COUNTS[:-1]}
-    page = {"load_id": run.id, "number": run.pages, "fingerprint": fingerprint, "cursor": position, **own}
+    page = {"load_id": run.id, "number": run.pages, "fingerprint": fingerprint, **own}
     connection.execute(insert(load_page).values({**page, "skipped": dump_json(counts.skipped)}))
     added = {**own, "skipped": sum(counts.skipped.values()), "read": read, "pages": 1}
     totals = {name: load.c[name] + n for name, n in added.items()}
     connection.execute(update(load).where(load.c.id == run.id).values(totals))
-    so_far = _load_skipped(connection, run.id)
-    rows = [{"load_id": run.id, "reason": why, "n": so_far.get(why, 0) + n} for why, n in counts.skipped.items()]
+    so_far = select(load_skipped).where(load_skipped.c.load_id == run.id)
+    before = {row.reason: row.n for row in connection.execute(so_far)}
+    rows = [{"load_id": run.id, "reason": why, "n": before.get(why, 0) + n} for why, n in counts.skipped.items()]
     insert_or(connection, load_skipped, rows, update=["n"])
 
 
-def close_load(connection: Connection, load_id: int, state: str, reason: str | None) -> Accounting:
-    """Accept, hold or drop a load; its totals. Saying the same twice is no error, taking it back is."""
+def close_load(
+    connection: Connection, load_id: int, state: str, reason: str | None, warnings: Sequence[str], complete: bool
+) -> Accounting:
+    """Accept, hold or drop a load; its totals. Saying the same twice is no error, taking it back is.
+
+    Of a `complete` reading of the source that is accepted, what waits in quarantine and was not refused is retried.
+    """
     run = _load_row(connection, load_id)
     if state not in _CLOSES["open"]:
         raise ValueError(f"a load cannot be closed as {state!r}")
@@ -224,11 +220,18 @@ def close_load(connection: Connection, load_id: int, state: str, reason: str | N
         raise StoreError(
             f"{run.source}: load {load_id} is {run.state} and cannot be {state} any more; nothing was changed"
         )
+    values: dict[str, Any] = {"state": state, "reason": None if state == "accepted" else reason or run.reason}
+    if run.state == "open":
+        _check_fence(connection, run)
+        values["closed_at"] = encode_time(datetime.now(UTC), "the end of the load")
+    if warnings:
+        values["warnings"] = dump_json([check_text(warning, "a warning of the load") for warning in warnings])
     if state == "dropped" and run.state != "dropped":
         _drop(connection, run)
     if run.state in _CLOSES:
-        values = {"state": state, "reason": None if state == "accepted" else reason or run.reason}
         connection.execute(update(load).where(load.c.id == load_id).values(values))
+    if complete and state == "accepted":
+        save_retried(connection, run.source, load_id)
     return load_accounting(connection, [load_id])[0]
 
 
@@ -251,38 +254,15 @@ def _drop(connection: Connection, run: Row[Any]) -> None:
         insert_or(connection, source_state, [row], update=["cursor"])
 
 
-def load_accounting(
-    connection: Connection, ids: Sequence[int] | None = None, state: str | None = None
-) -> list[Accounting]:
-    """The totals of the given loads, of all loads in a state, or of each source's last one; by source and load."""
-    query = select(load)
-    if ids is not None:
-        query = query.where(load.c.id.in_(list(ids)))
-    elif state is not None:
-        query = query.where(load.c.state == state)
-    else:
-        query = query.where(load.c.id.in_(select(func.max(load.c.id)).group_by(load.c.source)))
-    runs = connection.execute(query).all()
-    names = [name for name in Accounting.__dataclass_fields__ if name not in ("load_id", "skipped", "started_at")]
-    return [
-        Accounting(
-            load_id=run.id,
-            skipped=_load_skipped(connection, run.id),
-            started_at=run.started_at.replace(tzinfo=UTC),
-            **{name: run._mapping[name] for name in names},
-        )
-        for run in sorted(runs, key=lambda run: (run.source, run.id))
-    ]
-
-
-def _load_skipped(connection: Connection, load_id: int) -> dict[str, int]:
-    query = select(load_skipped.c.reason, load_skipped.c.n).where(load_skipped.c.load_id == load_id)
-    return dict(sorted((row.reason, row.n) for row in connection.execute(query)))
-
-
 def load_cursor(connection: Connection, source: str) -> dict[str, Any] | None:
     """Where the source stands: the cursor behind its last saved page, None before the first."""
     position = _cursor_text(connection, source)
+    return None if position is None else dict(json.loads(position))
+
+
+def load_start(connection: Connection, load_id: int) -> dict[str, Any] | None:
+    """Where the source stood before the load, and before the interrupted loads that it took over."""
+    position = _load_row(connection, load_id).cursor_before
     return None if position is None else dict(json.loads(position))
 
 

@@ -1,8 +1,8 @@
 """Where refused records wait: one entry for each, however often a source repeats it.
 
 Equal refused records of one load are told apart by a running number; in a later load they are recognised in the same
-order, so that the same file read again makes no second entry. Within one load the row number decides: the same row
-again is a page read twice, another row is another record.
+order, so that the same file read again makes no second entry. Within one load the file and the row number decide: the
+same row again is a page read twice, another row is another record.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from groundswell.bulk import chunks
 from groundswell.errors import StoreError
 from groundswell.records import Problem, Quarantined
 from groundswell.rows import decode_problems, encode_quarantined
-from groundswell.tables import quarantine
+from groundswell.tables import load, quarantine
 
 __all__ = [
     "QuarantineEntry",
@@ -29,6 +29,7 @@ __all__ = [
     "load_quarantine",
     "save_quarantine",
     "save_quarantine_state",
+    "save_retried",
 ]
 
 _IN = 5_000
@@ -49,6 +50,7 @@ class QuarantineEntry:
     load_id: int
     first_seen: datetime
     state: str  # waiting | retried | dropped
+    origin: str = ""  # the file that `row` counts in, where the source reads several
 
 
 def save_quarantine(
@@ -64,7 +66,7 @@ def save_quarantine(
     fresh, again = [], []
     for row in rows:
         entries = known[row["content_hash"]]
-        entry = next((e for e in entries if e["seen_load_id"] == load_id and e["row"] == row["row"]), None)
+        entry = next((e for e in entries if e["seen_load_id"] == load_id and _place(e) == _place(row)), None)
         if entry is None:
             entry = next((e for e in entries if e["seen_load_id"] != load_id), None)
             if entry is None:
@@ -74,19 +76,23 @@ def save_quarantine(
                 fresh.append(entry)
             else:
                 again.append(entry)
-            entry |= {"seen_load_id": load_id, "row": row["row"]}
+            entry |= {"seen_load_id": load_id, "row": row["row"], "origin": row["origin"]}
         entry["state"] = "dropped" if entry.get("state") == "dropped" else "waiting"
     if fresh:
         connection.execute(insert(quarantine), fresh)
     for entry in again:
-        changes = {name: entry[name] for name in ("seen_load_id", "row", "state")}
+        changes = {name: entry[name] for name in ("seen_load_id", "row", "origin", "state")}
         connection.execute(update(quarantine).where(quarantine.c.id == entry["id"]).values(changes))
+
+
+def _place(entry: Mapping[str, Any]) -> tuple[str, int]:
+    return entry["origin"], entry["row"]
 
 
 def _load_known(connection: Connection, source: str, hashes: Sequence[str]) -> defaultdict[str, list[dict[str, Any]]]:
     """The entries of these contents, in the order of their running numbers."""
     known: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
-    names = ("id", "content_hash", "number", "row", "seen_load_id", "state")
+    names = ("id", "content_hash", "number", "row", "origin", "seen_load_id", "state")
     query = select(*(quarantine.c[name] for name in names)).where(quarantine.c.source == source)
     for part in chunks(sorted(set(hashes)), _IN):
         ordered = query.where(quarantine.c.content_hash.in_(part)).order_by(quarantine.c.number)
@@ -130,6 +136,15 @@ def save_quarantine_state(connection: Connection, ids: Iterable[int], state: str
             )
         connection.execute(update(quarantine).where(quarantine.c.id.in_(part)).values(state=state))
     return len(wanted)
+
+
+def save_retried(connection: Connection, source: str, load_id: int) -> int:
+    """Mark as retried what waits of the source and this load, which read everything, has not seen; how many."""
+    of = connection.scalar(select(load.c.source).where(load.c.id == load_id))
+    if of != source:
+        raise ValueError(f"load {load_id} is of source {of!r}, not {source!r}")
+    unseen = (quarantine.c.source == source) & (quarantine.c.seen_load_id < load_id) & (quarantine.c.state == "waiting")
+    return connection.execute(update(quarantine).where(unseen).values(state="retried")).rowcount
 
 
 def adopt_quarantine(connection: Connection, interrupted: int, load_id: int) -> None:

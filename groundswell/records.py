@@ -149,7 +149,10 @@ class Feedback:
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
-    """A refused record, redacted, with every reason why. `fields` are its redacted mapped fields."""
+    """A refused record, redacted, with every reason why. `fields` are its redacted mapped fields.
+
+    `origin` is the file it came from, where a source reads several.
+    """
 
     source: str
     kind: Kind
@@ -157,6 +160,7 @@ class Quarantined:
     content_hash: str
     fields: Mapping[str, str]
     problems: tuple[Problem, ...]
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,17 +11,21 @@ from sqlalchemy import Connection, Row, Table, delete, func, insert, select
 
 from groundswell.bulk import chunks, insert_or, insert_rows
 from groundswell.errors import StoreError
+from groundswell.leases import Lease, check_lease
 from groundswell.rows import check_text, dump_json
-from groundswell.tables import clause, comment_sentiment, digest, embedding, load, theme
+from groundswell.tables import analysis, clause, comment_sentiment, digest, embedding, load, theme
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
+    "AnalysisState",
     "StoredDigest",
     "known_vectors",
     "latest_digest",
     "load_analysis",
+    "load_analysis_state",
+    "load_digests",
     "save_analysis",
     "save_digest",
     "save_vectors",
@@ -42,6 +46,15 @@ class StoredDigest:
     reason: str  # why this revision was made; "" for the first
     json_text: str
     created_from: Mapping[str, int]  # the last accepted load of each source when it was made
+    rows: str = ""  # what says which rows went in, as its publisher wrote it
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisState:
+    """What the stored analysis was made from (`key`, as its maker wrote it) and with."""
+
+    key: str
+    models: Mapping[str, str]
 
 
 def _frames() -> tuple[tuple[Table, dict[str, str]], ...]:
@@ -51,9 +64,20 @@ def _frames() -> tuple[tuple[Table, dict[str, str]], ...]:
     return (clause, CLAUSES), (comment_sentiment, COMMENTS), (theme, THEMES)
 
 
-def save_analysis(connection: Connection, clauses: pd.DataFrame, comments: pd.DataFrame, themes: pd.DataFrame) -> None:
+def save_analysis(
+    connection: Connection,
+    frames: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame],
+    key: str,
+    models: Mapping[str, str],
+    lease: Lease | None,
+) -> None:
     """Replace the stored analysis as a whole."""
-    for (target, columns), frame in zip(_frames(), (clauses, comments, themes), strict=True):
+    if lease is not None:
+        check_lease(connection, lease.name, lease.fence)
+    connection.execute(delete(analysis))
+    state = {"id": 1, "key": check_text(key, "the key of the analysis"), "models": dump_json(dict(models))}
+    connection.execute(insert(analysis).values(state))
+    for (target, columns), frame in zip(_frames(), frames, strict=True):
         _check_columns(target, columns, frame)
         connection.execute(delete(target))
         lists = [_plain(frame[name], dtype, target) for name, dtype in columns.items()]
@@ -106,6 +130,12 @@ def load_analysis(connection: Connection) -> tuple[pd.DataFrame, pd.DataFrame, p
     return clauses, comments, themes
 
 
+def load_analysis_state(connection: Connection) -> AnalysisState | None:
+    """What the last analysis was made from and with; None before the first."""
+    row = connection.execute(select(analysis)).one_or_none()
+    return None if row is None else AnalysisState(row.key, json.loads(row.models))
+
+
 def known_vectors(connection: Connection, keys: Iterable[str], model: str) -> dict[str, bytes]:
     """The stored vectors of those keys that have one."""
     query = select(embedding.c.key, embedding.c.vector).where(embedding.c.model == model)
@@ -125,28 +155,31 @@ def save_vectors(connection: Connection, vectors: Mapping[str, bytes], model: st
 
 
 def save_digest(
-    connection: Connection, audience: str, period: str, fingerprint: str, json_text: str, reason: str
+    connection: Connection,
+    made: Mapping[str, str],
+    lease: Lease | None = None,
+    force: bool = False,
 ) -> StoredDigest:
-    """The latest revision where its fingerprint is the same, else the next revision, with this JSON."""
-    latest = latest_digest(connection, audience, period)
-    if latest is not None and latest.fingerprint == fingerprint:
+    """The latest revision where its fingerprint is the same, else (or by `force`) the next revision.
+
+    `made` holds audience, period, fingerprint, json, reason and rows.
+    """
+    if lease is not None:
+        check_lease(connection, lease.name, lease.fence)
+    latest = latest_digest(connection, made["audience"], made["period"])
+    if latest is not None and latest.fingerprint == made["fingerprint"] and not force:
         return latest
-    values = {
-        "audience": audience,
-        "period": period,
-        "revision": 1 if latest is None else latest.revision + 1,
-        "fingerprint": fingerprint,
-        "reason": reason,
-        "json": json_text,
-    }
-    for name, value in values.items():
-        check_text(str(value), f"{name!r} of the digest {audience} {period}")
+    for name, value in made.items():
+        check_text(value, f"{name!r} of the digest {made['audience']} {made['period']}")
     sources = select(load.c.source, func.max(load.c.id)).where(load.c.state == "accepted").group_by(load.c.source)
     created_from = {row[0]: row[1] for row in connection.execute(sources)}
-    connection.execute(insert(digest).values({**values, "created_from": dump_json(created_from)}))
-    stored = latest_digest(connection, audience, period)
+    numbered = {**made, "revision": 1 if latest is None else latest.revision + 1}
+    connection.execute(insert(digest).values({**numbered, "created_from": dump_json(created_from)}))
+    stored = latest_digest(connection, made["audience"], made["period"])
     if stored is None:
-        raise StoreError(f"the digest {audience} {period} was not kept by the database; check the store")
+        raise StoreError(
+            f"the digest {made['audience']} {made['period']} was not kept by the database; check the store"
+        )
     return stored
 
 
@@ -158,8 +191,29 @@ def latest_digest(
     if revision is not None:
         query = query.where(digest.c.revision == revision)
     row: Row[Any] | None = connection.execute(query.order_by(digest.c.revision.desc()).limit(1)).one_or_none()
-    if row is None:
-        return None
+    return None if row is None else _digest(row, row.json)
+
+
+def load_digests(connection: Connection, audience: str | None) -> list[StoredDigest]:
+    """The newest revision of each period, by period and audience, without its JSON."""
+    newest = select(func.max(digest.c.id)).group_by(digest.c.audience, digest.c.period)
+    columns = [column for column in digest.c if column.name != "json"]
+    query = select(*columns).where(digest.c.id.in_(newest))
+    if audience is not None:
+        query = query.where(digest.c.audience == audience)
+    found = [_digest(row, "") for row in connection.execute(query)]
+    # Sorted here, not by the database: the order of texts there depends on its locale.
+    return sorted(found, key=lambda stored: (stored.period, stored.audience))
+
+
+def _digest(row: Row[Any], json_text: str) -> StoredDigest:
     return StoredDigest(
-        row.audience, row.period, row.revision, row.fingerprint, row.reason, row.json, json.loads(row.created_from)
+        audience=row.audience,
+        period=row.period,
+        revision=row.revision,
+        fingerprint=row.fingerprint,
+        reason=row.reason,
+        json_text=json_text,
+        created_from=json.loads(row.created_from),
+        rows=row.rows,
     )

@@ -106,6 +106,7 @@ def encode_quarantined(record: Quarantined) -> dict[str, Any]:
         "content_hash": check_text(record.content_hash, where),
         "fields": _encode_mapping(record.fields, where),
         "problems": _encode_problems(record.problems, where),
+        "origin": check_text(record.origin, where),
     }
 
 

@@ -16,23 +16,38 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine
 
-from groundswell import loads, quarantine, results
+from groundswell import leases, loads, quarantine, results, runs, versions
+from groundswell.accounting import Accounting, load_accounting, load_quality
 from groundswell.database import BUSY_SECONDS, open_engine, place_of, reading, writing
 from groundswell.findings import Quality
-from groundswell.loads import Accounting, PageCounts
+from groundswell.freshness import Freshness, load_freshness
+from groundswell.leases import SECONDS as LEASE_SECONDS
+from groundswell.leases import Lease
+from groundswell.loads import PageCounts
 from groundswell.quarantine import QuarantineEntry
 from groundswell.records import Feedback, Quarantined
-from groundswell.results import StoredDigest
+from groundswell.results import AnalysisState, StoredDigest
+from groundswell.runs import RunEntry
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Accounting", "PageCounts", "QuarantineEntry", "Store", "StoredDigest", "open_store"]
+__all__ = [
+    "Accounting",
+    "AnalysisState",
+    "Freshness",
+    "Lease",
+    "PageCounts",
+    "QuarantineEntry",
+    "RunEntry",
+    "Store",
+    "StoredDigest",
+    "open_store",
+]
 
 
 def open_store(target: str | os.PathLike[str], *, busy_seconds: float = BUSY_SECONDS) -> Store:
@@ -54,9 +69,7 @@ class Store:
     def __enter__(self) -> Store:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -68,21 +81,61 @@ class Store:
         """The store as a message names it: its file, or its URL without the password."""
         return place_of(self._engine)
 
+    # --- who does what -------------------------------------------------------------------------------------------
+
+    def take_lease(self, name: str, *, seconds: float = LEASE_SECONDS) -> Lease:
+        """Take the right to do this work alone, for `seconds`; AlreadyRunning says who has it."""
+        return leases.take_leases(self._engine, [name], seconds)[0]
+
+    def renew_lease(self, lease: Lease) -> Lease:
+        """The lease with its time started afresh; StoreError where another run has taken it over."""
+        with writing(self._engine) as connection:
+            return leases.renew_lease(connection, lease)
+
+    def release_lease(self, lease: Lease) -> None:
+        """Let the lease go, once for each time it was taken; no error where another run has taken it over."""
+        with writing(self._engine) as connection:
+            leases.release_lease(connection, lease)
+
+    def leases(self) -> list[Lease]:
+        """The leases that are held now, by name."""
+        with reading(self._engine) as connection:
+            return leases.load_leases(connection)
+
+    def open_run(self, command: str, started_at: datetime, as_of: datetime | None) -> int:
+        """Note in the log that this process begins a run; the id of the entry."""
+        with writing(self._engine) as connection:
+            return runs.open_run(connection, command, started_at, as_of)
+
+    def close_run(self, run_id: int, state: str, message: str) -> None:
+        """Note how a run ended: done, failed, partly or deferred, and what is to be said of it."""
+        with writing(self._engine) as connection:
+            runs.close_run(connection, run_id, state, message)
+
+    def runs(self, limit: int = 10) -> list[RunEntry]:
+        """The last runs, newest first; `interrupted` where one never ended and its process is gone."""
+        with reading(self._engine) as connection:
+            return runs.load_runs(connection, limit)
+
     # --- loads ---------------------------------------------------------------------------------------------------
 
     def repair(self) -> list[Accounting]:
-        """The loads that an interrupted run left open (or that a run elsewhere has under way), one per source at most.
-
-        No row needs mending: pages are saved whole. Nor is one touched here, for a load under way elsewhere looks the
-        same. Its rows stay, hidden, until the next `open_load` of the source takes them over (loads.py, the rule).
-        """
+        """The open loads: under way elsewhere, or interrupted, for the next `open_load` of the source to take over."""
         with reading(self._engine) as connection:
-            return loads.load_accounting(connection, state="open")
+            return load_accounting(connection, state="open")
 
-    def open_load(self, source: str, kind: str, started_at: datetime) -> int:
-        """Open a load of this source, taking over what an interrupted run of it left; the id of the load."""
+    def open_load(self, source: str, kind: str, started_at: datetime, lease: Lease | None = None) -> int:
+        """Open a load of this source, taking over what an interrupted run of it left; the id of the load.
+
+        With a lease, the load's pages and its end are saved only as long as nobody else has taken the lease over.
+        """
         with writing(self._engine) as connection:
-            return loads.open_load(connection, source, kind, started_at)
+            return loads.open_load(connection, source, kind, started_at, lease)
+
+    def load_start(self, load_id: int) -> dict[str, Any] | None:
+        """The cursor from which the load, with all that it took over, is read again; None: from the start."""
+        with reading(self._engine) as connection:
+            return loads.load_start(connection, load_id)
 
     def save_page(
         self,
@@ -94,21 +147,22 @@ class Store:
     ) -> PageCounts:
         """Save one page: records, versions, refused records, counts and cursor, in one transaction.
 
-        A record whose content hash is the stored one is `unchanged`; otherwise the stored version is archived and
-        the record is `changed`. Saving a page again changes no row. StoreError where the load is no longer open, or
-        a value could not be given back exactly; then nothing of the page is saved.
+        A record whose content hash is the stored one is `unchanged`. Saving a page again changes no row. StoreError,
+        nothing saved: the load is not open, its lease was taken over, a value could not be given back exactly.
         """
         with writing(self._engine) as connection:
             return loads.save_page(connection, load_id, accepted, quarantined, skipped, cursor)
 
-    def close_load(self, load_id: int, state: str, reason: str | None = None) -> Accounting:
+    def close_load(
+        self, load_id: int, state: str, reason: str | None = None, warnings: Sequence[str] = (), complete: bool = False
+    ) -> Accounting:
         """Make a load `accepted` (the analysis sees it), `held` (with a reason) or `dropped`; its totals.
 
-        A held load can be accepted or dropped later. Dropping takes its rows out, puts earlier versions back, and
-        sets the cursor back so that the source is read again from there.
+        A held load can be accepted or dropped later. Dropping takes its rows out, puts earlier versions and the cursor
+        back: the source is read again from there. Warnings, once given, stay. `complete`: with `save_retried`.
         """
         with writing(self._engine) as connection:
-            return loads.close_load(connection, load_id, state, reason)
+            return loads.close_load(connection, load_id, state, reason, warnings, complete)
 
     def accounting(self, load_ids: Sequence[int] | None = None, *, state: str | None = None) -> list[Accounting]:
         """The totals of each source's last load; or those of the given loads; or of all loads in a state (`held`).
@@ -116,27 +170,23 @@ class Store:
         Sorted by source and load. A load that was taken over is empty: its totals are in the load that did.
         """
         with reading(self._engine) as connection:
-            return loads.load_accounting(connection, load_ids, state)
+            return load_accounting(connection, load_ids, state)
 
-    def quality(self, warnings: Sequence[str] = ()) -> Quality:
-        """The accounting of the accepted loads that brought or refused something, summed; with the given warnings.
+    def quality(
+        self, warnings: Sequence[str] = (), *, start: datetime | None = None, end: datetime | None = None
+    ) -> Quality:
+        """The accounting of the accepted loads that brought or refused something, summed.
 
-        A run that found every row known adds nothing: what is published from the same rows stays the same.
+        With a period, of those that brought a record which is visible now and lies in it: a run that found every row
+        known adds nothing. The loads' own warnings, "source: text", come before the given ones.
         """
         with reading(self._engine) as connection:
-            totals = loads.load_accounting(connection, state="accepted")
-        brought = [total for total in totals if total.new + total.changed + total.quarantined]
-        skipped: Counter[str] = Counter()
-        for total in brought:
-            skipped.update(total.skipped)
-        return Quality(
-            new=sum(total.new for total in brought),
-            changed=sum(total.changed for total in brought),
-            unchanged=sum(total.unchanged for total in brought),
-            quarantined=sum(total.quarantined for total in brought),
-            skipped=dict(sorted(skipped.items())),
-            warnings=tuple(warnings),
-        )
+            return load_quality(connection, warnings, start, end)
+
+    def freshness(self) -> list[Freshness]:
+        """Every source by name: its records that the analysis sees, the last one's time, the last load's time."""
+        with reading(self._engine) as connection:
+            return load_freshness(connection)
 
     def load_cursor(self, source: str) -> dict[str, Any] | None:
         """The cursor behind the source's last saved page, None where it is to be read from the start."""
@@ -146,14 +196,23 @@ class Store:
     # --- records -------------------------------------------------------------------------------------------------
 
     def load_feedback(self, sources: Sequence[str] | None = None) -> pd.DataFrame:
-        """All feedback (or that of the given sources) as frames.FEEDBACK with its `segment:` columns.
-
-        Of each record the newest version of an accepted load; nothing of an open or held one.
-        """
+        """All feedback (or that of the given sources) that accepted loads brought, as frames.FEEDBACK with segments."""
         from groundswell.feedback_frame import load_feedback
 
         with reading(self._engine) as connection:
             return load_feedback(connection, sources)
+
+    def load_rows(self, load_id: int) -> pd.DataFrame:
+        """What this load wrote, new and changed, in the same form, whatever the load's state."""
+        from groundswell.feedback_frame import load_rows
+
+        with reading(self._engine) as connection:
+            return load_rows(connection, load_id)
+
+    def compare(self, records: Sequence[Feedback]) -> Counter[str]:
+        """How many of these records saving would call `new`, `changed`, `unchanged`; nothing is saved."""
+        with reading(self._engine) as connection:
+            return versions.compare_records(connection, records)
 
     def load_quarantine(self, source: str | None = None, state: str | None = None) -> list[QuarantineEntry]:
         """The refused records, oldest first; of one source or in one state (waiting | retried | dropped)."""
@@ -164,6 +223,11 @@ class Store:
         """Mark entries as waiting, retried or dropped; how many. StoreError, nothing changed, for an unknown id."""
         with writing(self._engine) as connection:
             return quarantine.save_quarantine_state(connection, ids, state)
+
+    def save_retried(self, source: str, load_id: int) -> int:
+        """Mark as retried what waits of the source and this load, which read all of it again, did not refuse."""
+        with writing(self._engine) as connection:
+            return quarantine.save_retried(connection, source, load_id)
 
     # --- results -------------------------------------------------------------------------------------------------
 
@@ -177,30 +241,59 @@ class Store:
         with writing(self._engine) as connection:
             results.save_vectors(connection, vectors, model)
 
-    def save_analysis(self, clauses: pd.DataFrame, comments: pd.DataFrame, themes: pd.DataFrame) -> None:
+    def save_analysis(
+        self,
+        clauses: pd.DataFrame,
+        comments: pd.DataFrame,
+        themes: pd.DataFrame,
+        *,
+        key: str = "",
+        models: Mapping[str, str] | None = None,
+        lease: Lease | None = None,
+    ) -> None:
         """Replace the stored analysis by these frames (frames.CLAUSES, COMMENTS, THEMES), in one transaction.
 
-        Raises ValueError where a frame has other columns.
+        `key` and `models` come back from `analysis_state`. ValueError where a frame has other columns.
         """
         with writing(self._engine) as connection:
-            results.save_analysis(connection, clauses, comments, themes)
+            results.save_analysis(connection, (clauses, comments, themes), key, models or {}, lease)
 
     def load_analysis(self) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
         """The stored clauses, comments and themes, in the order they were saved; empty frames before the first."""
         with reading(self._engine) as connection:
             return results.load_analysis(connection)
 
+    def analysis_state(self) -> AnalysisState | None:
+        """What the stored analysis was made from and with; None where there is none."""
+        with reading(self._engine) as connection:
+            return results.load_analysis_state(connection)
+
     def save_digest(
-        self, audience: str, period: str, fingerprint: str, json_text: str, reason: str = ""
+        self,
+        audience: str,
+        period: str,
+        fingerprint: str,
+        json_text: str,
+        reason: str = "",
+        *,
+        rows: str = "",
+        lease: Lease | None = None,
+        force: bool = False,
     ) -> StoredDigest:
         """Publish a digest. Where the latest revision has this fingerprint, that one, its JSON byte for byte.
 
-        Otherwise the next revision, which says the `reason` it was made for.
+        Otherwise, and by `force` always, the next revision, which says the `reason` it was made for.
         """
+        made = {"audience": audience, "period": period, "fingerprint": fingerprint, "json": json_text}
         with writing(self._engine) as connection:
-            return results.save_digest(connection, audience, period, fingerprint, json_text, reason)
+            return results.save_digest(connection, {**made, "reason": reason, "rows": rows}, lease, force)
 
     def latest_digest(self, audience: str, period: str, revision: int | None = None) -> StoredDigest | None:
         """The newest revision for an audience and a period's slug, or the given one; None where there is none."""
         with reading(self._engine) as connection:
             return results.latest_digest(connection, audience, period, revision)
+
+    def digests(self, audience: str | None = None) -> list[StoredDigest]:
+        """The newest revision of each period, by period and audience, with json_text ""."""
+        with reading(self._engine) as connection:
+            return results.load_digests(connection, audience)

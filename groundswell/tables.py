@@ -1,17 +1,21 @@
 """The tables of the store, as SQLAlchemy metadata; the migrations in `migrations/` build exactly these.
 
     load              one run of one source: open | accepted | held | dropped
-    load_page         every page of a load: what it held and the cursor behind it
+    load_page         every page of a load: what it held
     load_skipped      records passed over, per load and reason
     source_state      the cursor of a source, always that of its last saved page
     feedback          the newest version of each record
     feedback_version  its superseded versions
     quarantine        refused records, with their reasons
+    lease             who does which piece of work alone, and its fence
+    run               the log of commands: when, by whom, how they ended
     clause, comment_sentiment, theme     the result of one analysis, replaced as a whole
+    analysis          what that analysis was made from and with
     embedding         vectors by text hash and model
     digest            what was published: audience, period, revision
 
 Times are stored without a zone and are UTC; JSON is stored as text, so that it comes back byte for byte.
+The results' tables are in result_tables.py.
 """
 
 from __future__ import annotations
@@ -28,72 +32,81 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
-    MetaData,
     Table,
     Text,
     UniqueConstraint,
     text,
 )
 
+from groundswell.result_tables import (
+    analysis,
+    clause,
+    comment_sentiment,
+    count_column,
+    digest,
+    embedding,
+    metadata,
+    need,
+    theme,
+)
+
 __all__ = [
     "HEAD",
     "RECORD",
     "REVISIONS",
+    "analysis",
     "clause",
     "comment_sentiment",
     "digest",
     "embedding",
     "feedback",
     "feedback_version",
+    "lease",
     "load",
     "load_page",
     "load_skipped",
     "metadata",
     "quarantine",
+    "run",
     "source_state",
     "theme",
 ]
 
 # Every revision that this version of Groundswell knows, oldest first. Kept here so that opening a store that is up
 # to date needs no import of Alembic; a test compares it with the folder of migrations.
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 HEAD = REVISIONS[-1]
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
 
-
-def _need(name: str, kind: Any, *more: Any, **options: Any) -> Column[Any]:
-    return Column(name, kind, *more, nullable=False, **options)
-
-
-def _count(name: str) -> Column[Any]:
-    return Column(name, BigInteger, nullable=False, server_default=text("0"))
+def _holder_columns() -> list[Column[Any]]:
+    """All of holders.Holder."""
+    return [
+        need("host", Text),
+        need("machine", Text),
+        need("pid", BigInteger),
+        Column("process_started", BigInteger),
+    ]
 
 
 load = Table(
     "load",
     metadata,
     Column("id", Integer, primary_key=True),
-    _need("source", Text),
-    _need("kind", Text),
-    _need("started_at", DateTime),
-    _need("state", Text),
+    need("source", Text),
+    need("kind", Text),
+    need("started_at", DateTime),
+    need("state", Text),
     Column("reason", Text),  # why it is held or was dropped
     Column("resumed_from", Integer, ForeignKey("load.id")),  # the interrupted load whose rows it took over
     Column("cursor_before", Text),  # where the source stood before it, to be restored when it is dropped
-    *(_count(name) for name in ("read", "new", "changed", "unchanged", "quarantined", "skipped")),
-    _count("pages"),
-    _count("carried"),  # pages taken over from an interrupted load that may still be read again
-    _count("replayed"),  # of them, those that have been read again
+    *(count_column(name) for name in ("read", "new", "changed", "unchanged", "quarantined", "skipped")),
+    count_column("pages"),
+    count_column("carried"),  # pages taken over from an interrupted load that may still be read again
+    count_column("replayed"),  # of them, those that have been read again
+    Column("lease", Text),  # the lease under which it is written, and its fence
+    Column("fence", BigInteger),
+    Column("closed_at", DateTime),  # when it was first accepted, held or dropped
+    need("warnings", Text, server_default="[]"),  # of its batch checks, as JSON
     CheckConstraint("state IN ('open', 'accepted', 'held', 'dropped')", name="state"),
     # Law 1, kept by the database itself.
     CheckConstraint("read = new + changed + unchanged + quarantined + skipped", name="balance"),
@@ -113,10 +126,9 @@ load_page = Table(
     metadata,
     Column("load_id", Integer, ForeignKey("load.id"), primary_key=True),
     Column("number", Integer, primary_key=True, autoincrement=False),
-    _need("fingerprint", Text),
-    *(_need(name, Integer) for name in ("new", "changed", "unchanged", "quarantined")),
-    _need("skipped", Text),
-    _need("cursor", Text),
+    need("fingerprint", Text),
+    *(need(name, Integer) for name in ("new", "changed", "unchanged", "quarantined")),
+    need("skipped", Text),
 )
 
 load_skipped = Table(
@@ -124,27 +136,27 @@ load_skipped = Table(
     metadata,
     Column("load_id", Integer, ForeignKey("load.id"), primary_key=True),
     Column("reason", Text, primary_key=True),
-    _need("n", BigInteger),
+    need("n", BigInteger),
 )
 
 source_state = Table(
     "source_state",
     metadata,
     Column("source", Text, primary_key=True),
-    _need("cursor", Text),
+    need("cursor", Text),
 )
 
 
 def _record_columns() -> list[Column[Any]]:
     """All of records.Feedback, the load that wrote it and its version number."""
     return [
-        _need("source", Text),
-        _need("source_id", Text),
-        _need("reference", Text),
-        _need("row", BigInteger),
-        _need("kind", Text),
-        _need("text", Text),
-        _need("content_hash", Text),
+        need("source", Text),
+        need("source_id", Text),
+        need("reference", Text),
+        need("row", BigInteger),
+        need("kind", Text),
+        need("text", Text),
+        need("content_hash", Text),
         Column("occurred_at", DateTime),
         Column("score_value", Double),
         Column("score_low", Double),
@@ -154,15 +166,15 @@ def _record_columns() -> list[Column[Any]]:
         Column("author", Text),
         Column("response_id", Text),
         Column("language", Text),
-        _need("segments", Text),
+        need("segments", Text),
         Column("reported_at", DateTime),
         Column("responded_at", DateTime),
         Column("resolved_at", DateTime),
         Column("handled_seconds", Double),
         Column("reopened", Boolean),
-        _need("redactions", Text),
-        _need("problems", Text),
-        _need("load_id", Integer, ForeignKey("load.id"), index=True),
+        need("redactions", Text),
+        need("problems", Text),
+        need("load_id", Integer, ForeignKey("load.id"), index=True),
     ]
 
 
@@ -173,7 +185,7 @@ feedback = Table(
     "feedback",
     metadata,
     Column("id", Text, primary_key=True),
-    _need("number", Integer),
+    need("number", Integer),
     *_record_columns(),
     UniqueConstraint("source", "source_id"),
 )
@@ -191,80 +203,45 @@ quarantine = Table(
     "quarantine",
     metadata,
     Column("id", Integer, primary_key=True),
-    _need("source", Text),
-    _need("kind", Text),
-    _need("row", BigInteger),
-    _need("content_hash", Text),
-    _need("number", Integer),  # running number among equal records of one load
-    _need("fields", Text),
-    _need("problems", Text),
-    _need("load_id", Integer, ForeignKey("load.id"), index=True),  # where it was refused first
-    _need("seen_load_id", Integer, ForeignKey("load.id"), index=True),  # and last
-    _need("first_seen", DateTime),
-    _need("state", Text),
+    need("source", Text),
+    need("kind", Text),
+    need("row", BigInteger),
+    need("content_hash", Text),
+    need("number", Integer),  # running number among equal records of one load
+    need("fields", Text),
+    need("problems", Text),
+    need("load_id", Integer, ForeignKey("load.id"), index=True),  # where it was refused first
+    need("seen_load_id", Integer, ForeignKey("load.id"), index=True),  # and last
+    need("first_seen", DateTime),
+    need("state", Text),
+    need("origin", Text, server_default=""),  # the file it came from
     UniqueConstraint("source", "content_hash", "number"),
     CheckConstraint("state IN ('waiting', 'retried', 'dropped')", name="state"),
 )
 
-# No foreign keys to feedback below: an analysis is a picture of the rows it read, and a row that is dropped while
-# it runs must not make it fail. `position` keeps the order of the frame.
-clause = Table(
-    "clause",
+lease = Table(
+    "lease",
     metadata,
-    Column("position", Integer, primary_key=True, autoincrement=False),
-    _need("feedback_id", Text, index=True),
-    _need("start", Integer),
-    _need("end", Integer),
-    _need("text", Text),
-    _need("sentence", Integer),
-    Column("language", Text),
-    _need("contentless", Boolean),
-    Column("sentiment", Double),
-    Column("label", Text),
-    Column("theme_id", Text),
-    Column("similarity", Double),
+    Column("name", Text, primary_key=True),
+    need("fence", BigInteger),  # rises with every new holder, never falls: so the row stays when it is released
+    need("depth", Integer),  # how often its holder has taken it; 0: it is free
+    need("seconds", Double),
+    need("taken_at", DateTime),
+    need("expires_at", DateTime),
+    need("beat", Double),  # the holder's monotonic clock when it last took or renewed it
+    *_holder_columns(),
 )
 
-comment_sentiment = Table(
-    "comment_sentiment",
-    metadata,
-    Column("position", Integer, primary_key=True, autoincrement=False),
-    _need("feedback_id", Text, index=True),
-    Column("language", Text),
-    Column("sentiment", Double),
-    Column("label", Text),
-    Column("method", Text),
-)
-
-theme = Table(
-    "theme",
-    metadata,
-    Column("position", Integer, primary_key=True, autoincrement=False),
-    _need("theme_id", Text, unique=True),
-    Column("label", Text),
-    _need("keywords", Text),
-    _need("clauses", BigInteger),
-    Column("cohesion", Double),
-)
-
-embedding = Table(
-    "embedding",
-    metadata,
-    Column("model", Text, primary_key=True),
-    Column("key", Text, primary_key=True),
-    _need("vector", LargeBinary),  # float16, little-endian
-)
-
-digest = Table(
-    "digest",
+run = Table(
+    "run",
     metadata,
     Column("id", Integer, primary_key=True),
-    _need("audience", Text),
-    _need("period", Text),
-    _need("revision", Integer),
-    _need("fingerprint", Text),
-    _need("reason", Text),
-    _need("json", Text),
-    _need("created_from", Text),  # the last accepted load of each source, as JSON
-    UniqueConstraint("audience", "period", "revision"),
+    need("command", Text),
+    need("started_at", DateTime),
+    Column("ended_at", DateTime),
+    Column("as_of", DateTime),
+    need("state", Text),
+    need("message", Text, server_default=""),
+    *_holder_columns(),
+    CheckConstraint("state IN ('running', 'done', 'failed', 'partly', 'deferred')", name="state"),
 )

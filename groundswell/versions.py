@@ -10,17 +10,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, exists, insert, select, update
+from sqlalchemy import Connection, Row, Subquery, delete, exists, func, insert, select, union_all, update
 
 from groundswell.bulk import chunks, insert_or
 from groundswell.errors import StoreError
 from groundswell.records import Feedback
-from groundswell.rows import encode_feedback
+from groundswell.rows import encode_feedback, encode_time
 from groundswell.tables import RECORD, feedback, feedback_version, load
 
-__all__ = ["adopt_versions", "drop_versions", "load_visible", "save_records"]
+__all__ = [
+    "adopt_versions",
+    "compare_records",
+    "drop_versions",
+    "load_visible",
+    "load_written",
+    "save_records",
+    "visible",
+    "visible_loads",
+]
 
 _IN = 5_000  # ids in one IN list
 _ALL = ("id", "number", *RECORD)
@@ -67,7 +77,7 @@ def _save_distinct(connection: Connection, load_id: int, records: Sequence[Feedb
             superseded.append(record.id)
         else:
             before = None
-        outcomes["new" if before is None else "unchanged" if before == record.content_hash else "changed"] += 1
+        outcomes[_outcome(before, record.content_hash)] += 1
         rows.append({**encode_feedback(record, load_id), "number": 1 if row is None else row.number + 1})
     _archive(connection, superseded)
     insert_or(connection, feedback, rows, update=_SET)
@@ -113,19 +123,72 @@ def _accepted_versions(connection: Connection, ids: Sequence[str]) -> Iterable[R
     return newest.values()
 
 
+def compare_records(connection: Connection, records: Sequence[Feedback]) -> Counter[str]:
+    """What saving these records would call `new`, `changed`, `unchanged`, as one load; nothing is saved."""
+    known = _load_known(connection, sorted({record.id for record in records}))
+    hidden = [row.id for row in known.values() if row.state != "accepted"]
+    hashes = {row.id: row.content_hash for row in known.values() if row.state == "accepted"}
+    hashes |= {row.id: row.content_hash for row in _accepted_versions(connection, hidden)}
+    outcomes: Counter[str] = Counter()
+    for record in records:
+        if record.id in known:
+            _check_identity(known[record.id], record)
+        outcomes[_outcome(hashes.get(record.id), record.content_hash)] += 1
+        hashes[record.id] = record.content_hash
+    return outcomes
+
+
+def _outcome(before: str | None, now: str) -> str:
+    return "new" if before is None else "unchanged" if before == now else "changed"
+
+
+def visible(names: Sequence[str]) -> Subquery:
+    """The version of each record that the analysis may see, with these columns, as a part of a query."""
+    current = select(*(feedback.c[name] for name in names)).join(load, load.c.id == feedback.c.load_id)
+    writer, hider = load.alias(), load.alias()
+    newest = (
+        select(feedback_version.c.id, func.max(feedback_version.c.number).label("number"))
+        .join(writer, writer.c.id == feedback_version.c.load_id)
+        .join(feedback, feedback.c.id == feedback_version.c.id)
+        .join(hider, hider.c.id == feedback.c.load_id)
+        .where(writer.c.state == "accepted", hider.c.state != "accepted")
+        .group_by(feedback_version.c.id)
+        .subquery()
+    )
+    same = (newest.c.id == feedback_version.c.id) & (newest.c.number == feedback_version.c.number)
+    older = select(*(feedback_version.c[name] for name in names)).join(newest, same)
+    return union_all(current.where(load.c.state == "accepted"), older).subquery("visible")
+
+
 def load_visible(
     connection: Connection, names: Sequence[str], sources: Sequence[str] | None = None
 ) -> list[tuple[Any, ...]]:
-    """The given columns of the version of each record that the analysis may see, in no order."""
-    query = select(*(feedback.c[name] for name in names)).join(load, load.c.id == feedback.c.load_id)
-    hidden = select(feedback.c.id).join(load, load.c.id == feedback.c.load_id)
-    if sources is not None:
-        query = query.where(feedback.c.source.in_(sources))
-        hidden = hidden.where(feedback.c.source.in_(sources))
-    rows = [tuple(row) for row in connection.execute(query.where(load.c.state == "accepted"))]
-    ids = connection.scalars(hidden.where(load.c.state != "accepted")).all()
-    older = _accepted_versions(connection, ids)
-    return rows + [tuple(row._mapping[name] for name in names) for row in older]
+    """The given columns (`source` among them) of the version of each record that the analysis may see, in no order."""
+    shown = visible(names)
+    query = select(shown) if sources is None else select(shown).where(shown.c.source.in_(sources))
+    return [tuple(row) for row in connection.execute(query)]
+
+
+def load_written(connection: Connection, names: Sequence[str], load_id: int) -> list[tuple[Any, ...]]:
+    """The given columns of the newest version of each record that the load wrote, in no order."""
+    newest: dict[str, tuple[int, tuple[Any, ...]]] = {}
+    for target in (feedback_version, feedback):
+        columns = [target.c[name] for name in ("id", "number", *names)]
+        for key, number, *values in connection.execute(select(*columns).where(target.c.load_id == load_id)):
+            if key not in newest or newest[key][0] < number:
+                newest[key] = (number, tuple(values))
+    return [values for _, values in newest.values()]
+
+
+def visible_loads(connection: Connection, start: datetime | None, end: datetime | None) -> set[int]:
+    """The loads that brought a record which the analysis may see and which tells about this period."""
+    shown = visible(["load_id", "occurred_at"])
+    query = select(shown.c.load_id).distinct()
+    if start is not None:
+        query = query.where(shown.c.occurred_at >= encode_time(start, "the start of the period"))
+    if end is not None:
+        query = query.where(shown.c.occurred_at < encode_time(end, "the end of the period"))
+    return set(connection.scalars(query))
 
 
 def adopt_versions(connection: Connection, interrupted: int, load_id: int) -> None:

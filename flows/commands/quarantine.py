@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -70,6 +71,7 @@ def retry_lines(settings: Path | None, numbers: Sequence[int], source: str | Non
     project = open_project(settings)
     with open_store(project.store) as opened:
         chosen = _chosen(opened, numbers, source)
+        waited = Counter(entry.source for entry in opened.load_quarantine(state="waiting"))
     sources = tuple(dict.fromkeys(entry.source for entry in chosen))
     if not sources:
         yield "nothing waits in quarantine"
@@ -83,9 +85,8 @@ def retry_lines(settings: Path | None, numbers: Sequence[int], source: str | Non
             if load.held or load.not_read:
                 yield f"{load.source}: not everything was read or taken in, so what waited goes on waiting"
                 continue
-            stored = opened.save_retried(load.source, load.load_id)
             left = len(opened.load_quarantine(load.source, "waiting"))
-            yield f"{load.source}: {stored:,} no longer refused, {left:,} still refused"
+            yield f"{load.source}: {waited[load.source] - left:,} no longer refused, {left:,} still refused"
     for line in outcome.complaints():
         yield f"not done: {line}"
 

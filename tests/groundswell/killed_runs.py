@@ -22,7 +22,7 @@ from sqlalchemy import Engine, event, select
 
 from groundswell.database import open_engine, reading, writing
 from groundswell.records import Feedback, Kind, Quarantined
-from groundswell.storage import Store, open_store
+from groundswell.storage import Lease, Store, open_store
 from groundswell.tables import feedback, feedback_version, load, metadata
 
 START = datetime(2026, 11, 16, 6, 0, tzinfo=UTC)
@@ -34,8 +34,8 @@ def record(number: int, content: str, source: str = SOURCE) -> Feedback:
     return Feedback(source, str(number), Kind.REVIEW, str(number), text, f"hash of {text}", row=number)
 
 
-def refused(row: int) -> Quarantined:
-    return Quarantined(SOURCE, Kind.REVIEW, row, "hash of bad", {"text": "bad"}, ())
+def refused(row: int, text: str = "bad") -> Quarantined:
+    return Quarantined(SOURCE, Kind.REVIEW, row, f"hash of {text}", {"text": text}, ())
 
 
 # What is in the store before, and the pages of the run that is killed: new, changed, unchanged and refused records,
@@ -51,19 +51,31 @@ PAGES = [
 def prepare(store: Store) -> None:
     """The store as an earlier, complete run left it."""
     before = store.open_load(SOURCE, Kind.REVIEW, START)
-    store.save_page(before, BEFORE, [refused(5)], {}, {"page": 0})
+    store.save_page(before, BEFORE, [refused(5), refused(9, "worse")], {}, {"page": 0})
     store.close_load(before, "accepted")
 
 
 def run(url: str, mode: str) -> None:
-    """One run over PAGES: `resume` reads on behind the cursor, `afresh` reads everything again."""
+    """One run over PAGES, and a digest: `resume` reads on behind the cursor, `afresh` reads everything again,
+    `publish` reads nothing."""
     with open_store(url) as store:
-        cursor = store.load_cursor(SOURCE) or {}
-        done = cursor["page"] if mode == "resume" else 0
-        current = store.open_load(SOURCE, Kind.REVIEW, START)
-        for number, page in enumerate(PAGES[done:], start=done + 1):
-            store.save_page(current, *page, {"page": number} if mode == "resume" else {"page": 0})
-        store.close_load(current, "accepted")
+        entry = store.open_run(mode, START, None)
+        lease = store.take_lease(SOURCE)
+        if mode != "publish":
+            ingest(store, lease, mode)
+        words = json.dumps(list(store.load_feedback()["text"]))
+        store.save_digest("product", "2026-W46", words, words, rows=words, lease=lease)
+        store.release_lease(lease)
+        store.close_run(entry, "done", "")
+
+
+def ingest(store: Store, lease: Lease, mode: str) -> None:
+    cursor = store.load_cursor(SOURCE) or {}
+    done = cursor["page"] if mode == "resume" else 0
+    current = store.open_load(SOURCE, Kind.REVIEW, START, lease)
+    for number, page in enumerate(PAGES[done:], start=done + 1):
+        store.save_page(current, *page, {"page": number} if mode == "resume" else {"page": 0})
+    store.close_load(current, "accepted", warnings=["late"], complete=True)
 
 
 def dump(url: str) -> dict[str, Any]:
@@ -82,11 +94,15 @@ def dump(url: str) -> dict[str, Any]:
         stored["quarantine"] = [[e.number, e.row, e.state] for e in store.load_quarantine()]
         stored["cursor"] = store.load_cursor(SOURCE)
         stored["unfinished"] = len(store.repair())
+        stored["leases"] = len(store.leases())
+        stored["run"] = next((run.state for run in store.runs()), "not begun")
+        stored["digests"] = [[d.revision, d.rows] for d in store.digests()]
         accounts = [a for a in store.accounting(loads) if a.state == "accepted"]
         assert all(account.balanced for account in accounts)
         stored["accepted"] = len(accounts)
         stored["counts"] = [sum(a.new for a in accounts), sum(a.changed for a in accounts)]
         last = accounts[-1]
+        stored["warnings"] = last.warnings
         stored["last"] = [last.read, last.new, last.changed, last.unchanged, last.quarantined, dict(last.skipped)]
     return stored
 
@@ -132,8 +148,8 @@ def sweep(mode: str, url: str, step: int) -> None:
             prepare(store)
         killed = in_child(url, mode, point)
         after = dump(url)
-        if after["accepted"] == 1:
-            run(url, mode)
+        if killed:  # what was accepted is not read again
+            run(url, mode if after["accepted"] == 1 else "publish")
         print(json.dumps({"killed": killed, "after": after, "end": dump(url)}), flush=True)
         if point >= 0 and not killed:
             return  # the run has no such point any more

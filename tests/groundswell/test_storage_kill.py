@@ -41,24 +41,27 @@ def sweep(mode: str, url: str, step: int) -> tuple[dict[str, Any], list[dict[str
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL and fork are Unix's")
 @pytest.mark.parametrize("mode", ["resume", "afresh"])
 def test_a_killed_run_repeated_is_as_if_never_killed(url: str, mode: str) -> None:
-    """Killed before any statement or commit and repeated, a run ends with the same rows, versions and counts.
+    """Killed before any statement or commit and repeated, a run ends with the same rows, versions, counts and digest.
 
     Whether it goes on from its cursor or starts afresh; and between kill and repeat nothing of it is shown, or, when
-    the kill came after the last commit, all of it.
+    the kill came after the load was accepted, all of it. The killed run holds no lease, and its log entry says so.
     """
     # All crash points take minutes: a sample here, every one of them with CRASH_STEP=1.
-    step = int(os.environ.get("CRASH_STEP", "29" if "://" in url else "11"))
+    step = int(os.environ.get("CRASH_STEP", "61" if "://" in url else "23"))
     whole, points = sweep(mode, url, step)
     assert len(points) >= 2
     for point in points:
         complete = point["after"]["accepted"] == 2
         assert point["after"]["shown"] == (whole["shown"] if complete else ["a 1", "a 2", "a 3"])
+        assert point["after"]["leases"] == 0 and point["after"]["run"] in ("not begun", "interrupted", "done")
         assert point["end"] == whole
+    assert whole["digests"] == [[1, json.dumps(whole["shown"])]] and whole["run"] == "done"
+    assert [state for *_, state in whole["quarantine"]] == ["waiting", "retried", "waiting", "waiting"]
     assert any(point["after"]["unfinished"] for point in points)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is Unix's")
-@pytest.mark.parametrize("point", [12, 29])
+@pytest.mark.parametrize("point", [12, 40])
 def test_a_store_killed_in_the_making_opens(tmp_path: Path, point: int) -> None:
     """Killed while its tables are built, a store is empty or complete, and opens at the next try."""
     made = start("first", tmp_path / "store.db", point)
@@ -150,3 +153,16 @@ def test_two_processes_may_make_the_same_store(tmp_path: Path) -> None:
         assert process.returncode == 0, err
     with open_store(place) as store:
         assert len(store.load_feedback()) == 20
+
+
+def test_closing_takes_no_log_away_from_another_process(tmp_path: Path) -> None:
+    """What a process writes that has opened its store twice is seen by the next one, though others have opened and
+    closed the store in between: none of them takes itself for the last, and removes the log that is written to."""
+    look = "import sys; from groundswell.storage import open_store; print(len(open_store(sys.argv[1]).runs()))"
+    looking = [sys.executable, "-c", look, str(tmp_path / "store.db")]
+    with open_store(tmp_path / "store.db") as store:
+        assert store.runs() == []
+        open_store(tmp_path / "store.db").close()
+        assert subprocess.run(looking, cwd=ROOT, capture_output=True, text=True).stdout == "0\n"
+        store.open_run("run", START, None)
+        assert subprocess.run(looking, cwd=ROOT, capture_output=True, text=True).stdout == "1\n"

@@ -158,3 +158,40 @@ def test_a_digest_says_what_it_was_made_from(store: Store) -> None:
         store.close_load(loads[source], "accepted")
     store.close_load(store.open_load("tickets", Kind.TICKET, START), "held")
     assert store.save_digest("product", "2026-W46", "f", "{}").created_from == loads
+
+
+def test_a_forced_digest_is_the_next_revision(store: Store) -> None:
+    """Rebuilding makes the next revision also from the same rows, with its reason; the list shows the newest."""
+    store.save_digest("product", "2026-W46", "f", '{"n":1}', rows="a b")
+    again = store.save_digest("product", "2026-W46", "f", '{"n":2}', "asked for", rows="a b", force=True)
+    assert (again.revision, again.json_text, again.reason, again.rows) == (2, '{"n":2}', "asked for", "a b")
+    assert store.save_digest("product", "2026-W46", "f", '{"n":3}').revision == 2
+
+
+def test_the_published_digests_are_listed(store: Store) -> None:
+    """The newest revision of each period and audience, by period, without its JSON; of all audiences or of one."""
+    for period, audience in (("2026-W46", "service"), ("2026-W45", "service"), ("2026-W46", "product")):
+        store.save_digest(audience, period, "f", "{}", rows=f"rows of {period}")
+    store.save_digest("service", "2026-W45", "g", "{}", "late answers", rows="more")
+    listed = [(d.period, d.audience, d.revision, d.rows, d.json_text) for d in store.digests()]
+    assert listed == [
+        ("2026-W45", "service", 2, "more", ""),
+        ("2026-W46", "product", 1, "rows of 2026-W46", ""),
+        ("2026-W46", "service", 1, "rows of 2026-W46", ""),
+    ]
+    assert [d.period for d in store.digests("service")] == ["2026-W45", "2026-W46"]
+    assert store.digests("marketing") == []
+
+
+def test_an_analysis_says_what_it_was_made_from(store: Store) -> None:
+    """Key and models come back with the analysis that they belong to; none before the first, none of a failed one."""
+    assert store.analysis_state() is None
+    store.save_analysis(*analysis(), key="k1", models={"themes": "leiden", "embedding": "é"})
+    with pytest.raises(StoreError, match="holds a NUL"):
+        clauses, comments, themes = analysis()
+        store.save_analysis(clauses, comments, themes.assign(label="\0"), key="k2")
+    state = store.analysis_state()
+    assert state is not None and (state.key, state.models) == ("k1", {"themes": "leiden", "embedding": "é"})
+    store.save_analysis(*analysis())
+    state = store.analysis_state()
+    assert state is not None and (state.key, state.models) == ("", {})

@@ -1,0 +1,125 @@
+"""The tables of what is computed from the feedback, and what every module of tables is built with (see tables.py)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+__all__ = [
+    "analysis",
+    "clause",
+    "comment_sentiment",
+    "count_column",
+    "digest",
+    "embedding",
+    "metadata",
+    "need",
+    "theme",
+]
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def need(name: str, kind: Any, *more: Any, **options: Any) -> Column[Any]:
+    """A column that is never NULL."""
+    return Column(name, kind, *more, nullable=False, **options)
+
+
+def count_column(name: str) -> Column[Any]:
+    """A number that starts at 0."""
+    return Column(name, BigInteger, nullable=False, server_default=text("0"))
+
+
+# No foreign keys to feedback below: an analysis is a picture of the rows it read, and a row that is dropped while
+# it runs must not make it fail. `position` keeps the order of the frame.
+clause = Table(
+    "clause",
+    metadata,
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    need("feedback_id", Text, index=True),
+    need("start", Integer),
+    need("end", Integer),
+    need("text", Text),
+    need("sentence", Integer),
+    Column("language", Text),
+    need("contentless", Boolean),
+    Column("sentiment", Double),
+    Column("label", Text),
+    Column("theme_id", Text),
+    Column("similarity", Double),
+)
+
+comment_sentiment = Table(
+    "comment_sentiment",
+    metadata,
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    need("feedback_id", Text, index=True),
+    Column("language", Text),
+    Column("sentiment", Double),
+    Column("label", Text),
+    Column("method", Text),
+)
+
+theme = Table(
+    "theme",
+    metadata,
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    need("theme_id", Text, unique=True),
+    Column("label", Text),
+    need("keywords", Text),
+    need("clauses", BigInteger),
+    Column("cohesion", Double),
+)
+
+# At most one row: what the stored analysis was made from and with.
+analysis = Table(
+    "analysis",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    need("key", Text),
+    need("models", Text),
+)
+
+embedding = Table(
+    "embedding",
+    metadata,
+    Column("model", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    need("vector", LargeBinary),  # float16, little-endian
+)
+
+digest = Table(
+    "digest",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    need("audience", Text),
+    need("period", Text),
+    need("revision", Integer),
+    need("fingerprint", Text),
+    need("reason", Text),
+    need("json", Text),
+    need("created_from", Text),  # the last accepted load of each source, as JSON
+    need("rows", Text, server_default=""),  # what says which rows went in, as the publisher wrote it
+    UniqueConstraint("audience", "period", "revision"),
+)
