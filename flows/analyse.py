@@ -2,8 +2,6 @@
 
 A scheduled digest rests on an analysis of what was known when its period closed, so that it comes out the same
 whether it is made in that week or filled in a year later.
-
-No task keeps its result or caches it: they would be files with customers' words outside our erasure.
 """
 
 from __future__ import annotations
@@ -16,12 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from prefect import flow, task
-from prefect.cache_policies import NO_CACHE
 from pydantic import SecretStr
 
 from analysis.periods import known_until, rows_hash
 from flows.progress import say, stage
+from flows.steps import step, subflow
 from groundswell.leases import Lease
 
 if TYPE_CHECKING:
@@ -43,7 +40,7 @@ class AnalysisSummary:
     notes: tuple[str, ...] = ()
 
 
-@flow(name="analyse", persist_result=False, validate_parameters=False)
+@subflow("analyse")
 def analyse(
     store: SecretStr,
     until: datetime | None = None,
@@ -93,7 +90,7 @@ def models_of(settings: ThemeSettings | None) -> dict[str, str]:
     return {"embedding": MODEL, "sentiment": METHOD, "themes": str(settings or ThemeSettings())}
 
 
-@task(cache_policy=NO_CACHE, persist_result=False)
+@step
 def load_feedback(store: SecretStr, until: datetime | None) -> pd.DataFrame:
     """The feedback of all accepted loads; with `until` what an analysis of that moment reads."""
     from groundswell.storage import open_store
@@ -102,7 +99,7 @@ def load_feedback(store: SecretStr, until: datetime | None) -> pd.DataFrame:
         return known_until(opened.load_feedback(), until)
 
 
-@task(cache_policy=NO_CACHE, persist_result=False)
+@step
 def split_into_clauses(feedback: pd.DataFrame) -> pd.DataFrame:
     """Clauses with offsets and the language of their comment."""
     from analysis.clauses import clause_frame
@@ -115,7 +112,7 @@ def split_into_clauses(feedback: pd.DataFrame) -> pd.DataFrame:
     return clauses
 
 
-@task(cache_policy=NO_CACHE, persist_result=False)
+@step
 def find_product_words(clauses: pd.DataFrame) -> tuple[str, ...]:
     """The product's own names, which say nothing about what a clause is about."""
     from analysis.product_words import product_words
@@ -123,7 +120,7 @@ def find_product_words(clauses: pd.DataFrame) -> tuple[str, ...]:
     return product_words(clauses["text"].tolist())
 
 
-@task(cache_policy=NO_CACHE, persist_result=False)
+@step
 def mark_contentless(clauses: pd.DataFrame, words: tuple[str, ...]) -> pd.DataFrame:
     """Clauses with the mark of those that name nothing."""
     from analysis import contentless
@@ -132,7 +129,7 @@ def mark_contentless(clauses: pd.DataFrame, words: tuple[str, ...]) -> pd.DataFr
     return clauses.assign(contentless=contentless.mark_contentless(texts, words, languages=languages))
 
 
-@task(cache_policy=NO_CACHE, persist_result=False)
+@step
 def score_sentiment(feedback: pd.DataFrame, clauses: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Clauses with their sentiment, and the sentiment of each comment."""
     from analysis.sentiment import score_clauses, score_comments
@@ -142,7 +139,7 @@ def score_sentiment(feedback: pd.DataFrame, clauses: pd.DataFrame) -> tuple[pd.D
         return scored, score_comments(feedback, scored)
 
 
-@task(cache_policy=NO_CACHE, persist_result=False)
+@step
 def embed_clauses(
     store: SecretStr, clauses: pd.DataFrame, words: tuple[str, ...]
 ) -> tuple[np.ndarray[Any, Any], pd.DataFrame]:
@@ -165,7 +162,7 @@ def embed_clauses(
     return vectors, content
 
 
-@task(cache_policy=NO_CACHE, persist_result=False)
+@step
 def find_themes(
     clauses: pd.DataFrame,
     vectors: np.ndarray[Any, Any],
@@ -197,7 +194,7 @@ def find_themes(
     return assigned, fit.themes, fit.note
 
 
-@task(cache_policy=NO_CACHE, persist_result=False)
+@step
 def save_analysis(
     store: SecretStr,
     clauses: pd.DataFrame,

@@ -6,11 +6,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pandas as pd
-from prefect import task
-from prefect.cache_policies import NO_CACHE
 from pydantic import SecretStr
 
 from flows.progress import stage
+from flows.steps import step
 from groundswell.records import Kind
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ LANGUAGES = 2_000  # texts whose language is detected on either side: the mix ne
 EARLIER = 60  # loads
 
 
-@task(cache_policy=NO_CACHE, persist_result=False)
+@step
 def check_batch(
     store: SecretStr, load: int, source: str, kind: Kind, today: datetime, limits: BatchLimits
 ) -> BatchVerdict:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from prefect import flow
 from pydantic import SecretStr
 
 from extractors.files import FileExtractor
@@ -14,6 +13,7 @@ from flows.analyse import AnalysisSummary, analyse
 from flows.index import write_index_of
 from flows.ingest import IngestSummary, ingest, record_accounting
 from flows.publish import Published, publish, span_of
+from flows.steps import subflow
 
 __all__ = ["FirstDigest", "first_digest"]
 
@@ -27,7 +27,7 @@ class FirstDigest:
     digests: tuple[Published, ...]
 
 
-@flow(name="first digest", persist_result=False, validate_parameters=False)
+@subflow("first digest")
 def first_digest(
     sources: Sequence[FileExtractor],
     store: SecretStr,

@@ -5,18 +5,17 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from prefect import task
-from prefect.cache_policies import NO_CACHE
 from pydantic import SecretStr
 
 from flows.progress import stage
+from flows.steps import step
 
 __all__ = ["rewrite", "write_index_of"]
 
 FILES = ("digest.json", "digest.html", "digest.md")
 
 
-@task(cache_policy=NO_CACHE, persist_result=False)
+@step
 def write_index_of(store: SecretStr, out: str) -> None:
     """Links every published digest whose page lies below `out`; nothing where none does."""
     from groundswell.storage import open_store
@@ -35,7 +34,7 @@ def write_index_of(store: SecretStr, out: str) -> None:
         write_index(entries, Path(out), earlier)
 
 
-@task(cache_policy=NO_CACHE, persist_result=False)
+@step
 def rewrite(store: SecretStr, out: str, audiences: tuple[str, ...]) -> int:
     """Writes pages that are missing below `out`, or that somebody changed, from their frozen digests; how many."""
     from groundswell.storage import open_store

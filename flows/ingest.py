@@ -10,9 +10,7 @@ from pathlib import Path
 from time import sleep
 from typing import TYPE_CHECKING
 
-from prefect import flow, task
 from prefect.artifacts import create_table_artifact
-from prefect.cache_policies import NO_CACHE
 from pydantic import SecretStr
 
 from extractors.base import Cursor, Extractor, Page, Slice
@@ -20,6 +18,7 @@ from extractors.folders import SETTLED
 from flows.batch import check_batch
 from flows.progress import stage
 from flows.run import ingest_lease
+from flows.steps import step, subflow
 from groundswell.errors import ConfigError, SourceError
 from groundswell.leases import Lease, holding
 from groundswell.records import Feedback, Kind
@@ -67,7 +66,7 @@ class IngestSummary:
             raise RuntimeError(f"{self.source}: {self.read} records came in, {became} are accounted for")
 
 
-@flow(name="ingest", flow_run_name="ingest {extractor.name}", persist_result=False, validate_parameters=False)
+@subflow("ingest", "ingest {extractor.name}")
 def ingest(
     extractor: Extractor,
     kind: Kind,
@@ -95,7 +94,7 @@ def ingest(
         return close_load(store, load, counts, verdict, afresh and not counts.not_read)
 
 
-@task(cache_policy=NO_CACHE, persist_result=False)
+@step
 def open_load(store: SecretStr, source: str, kind: Kind, now: datetime, lease: Lease) -> int:
     """A load for this run under its lease; it takes over what an interrupted run of the source left."""
     from groundswell.storage import open_store
@@ -104,7 +103,7 @@ def open_load(store: SecretStr, source: str, kind: Kind, now: datetime, lease: L
         return opened.open_load(source, kind, now, lease=lease)
 
 
-@task(cache_policy=NO_CACHE, persist_result=False)
+@step
 def read_pages(
     load: int,
     extractor: Extractor,
@@ -155,7 +154,7 @@ def save_page(opened: Store, load: int, page: Page, records: list[Feedback], rea
     return Counts(page.rows, 1, Counter(verdict.warnings), redactions, notes=[page.note] if page.note else [])
 
 
-@task(cache_policy=NO_CACHE, persist_result=False)
+@step
 def close_load(
     store: SecretStr, load: int, counts: Counts, verdict: BatchVerdict | None, complete: bool
 ) -> IngestSummary:
@@ -196,7 +195,7 @@ def close_load(
     )
 
 
-@task(cache_policy=NO_CACHE, persist_result=False)
+@step
 def record_accounting(loads: Sequence[IngestSummary]) -> None:
     """The run's accounting (law 1) as an artifact of the Prefect run: counts only."""
     table = [

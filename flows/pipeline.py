@@ -8,8 +8,6 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from prefect import flow, task
-from prefect.cache_policies import NO_CACHE
 from pydantic import SecretStr
 
 from analysis.calendar import WEEKDAYS, Calendar
@@ -21,6 +19,7 @@ from flows.progress import say
 from flows.project import Project, open_project
 from flows.publish import publish
 from flows.run import ANALYSIS, Order, Outcome
+from flows.steps import step, subflow
 from groundswell.errors import AlreadyRunning, ConfigError, SourceError
 from groundswell.leases import Lease, holding
 
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["due_of", "pipeline"]
 
 
-@flow(name="run", persist_result=False, validate_parameters=False)
+@subflow("run")
 def pipeline(settings: str, order: Order, outcome: Outcome) -> None:
     """The steps that were ordered, for the project of a settings file; fills `outcome` as it goes.
 
@@ -79,7 +78,7 @@ def bring_in(project: Project, source: FileExtractor, order: Order, outcome: Out
         outcome.loads.append(load)
 
 
-@task(cache_policy=NO_CACHE, persist_result=False)
+@step
 def document(project: Project, loads: Sequence[IngestSummary], folder: Path) -> Path:
     """Great Expectations' pages of the loads' batch checks, numbers only; the page to open."""
     from expectations.docs import JudgedLoad, write_data_docs
@@ -115,7 +114,7 @@ def publish_due(project: Project, order: Order, outcome: Outcome, lease: Lease) 
     write_index_of(secret(project), str(project.out))
 
 
-@task(cache_policy=NO_CACHE, persist_result=False)
+@step
 def due_spans(store: SecretStr, project: Project, order: Order) -> dict[str, Due]:
     """Per audience the periods to publish: those of the weeks asked for, else those that are due."""
     from groundswell.storage import open_store

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from prefect import flow, task
-from prefect.cache_policies import NO_CACHE
 from pydantic import SecretStr
 
 from analysis.periods import Span, rows_hash, rows_in
 from flows.progress import stage
+from flows.steps import step, subflow
 from groundswell.errors import AlreadyRunning
 from groundswell.findings import Findings, Quality
 from groundswell.leases import Lease
@@ -50,7 +49,7 @@ class Ground:
     rows: str
 
 
-@flow(name="publish", flow_run_name="publish {span.period.slug}", persist_result=False, validate_parameters=False)
+@subflow("publish", "publish {span.period.slug}")
 def publish(
     store: SecretStr,
     out: str,
@@ -72,7 +71,7 @@ def publish(
     return write(out, made)
 
 
-@task(cache_policy=NO_CACHE, persist_result=False)
+@step
 def span_of(
     store: SecretStr, as_of: datetime | None, timezone: str, length: str | None
 ) -> tuple[Span, datetime | None]:
@@ -87,7 +86,7 @@ def span_of(
     return choose_period(known, today, timezone=timezone, length=length), today
 
 
-@task(cache_policy=NO_CACHE, persist_result=False)
+@step
 def find(store: SecretStr, span: Span, today: datetime | None, stale_after: Mapping[str, timedelta]) -> Ground:
     """What the analysis says about the period, and the accounting of the loads behind it."""
     from analysis.findings import find_everything
@@ -107,7 +106,7 @@ def find(store: SecretStr, span: Span, today: datetime | None, stale_after: Mapp
         return Ground(span, findings, quality, state.models, rows)
 
 
-@task(cache_policy=NO_CACHE, persist_result=False)
+@step
 def freeze(
     store: SecretStr, audience: str, ground: Ground, rebuild: str | None, lease: Lease | None
 ) -> tuple[Digest, str, str]:
@@ -139,7 +138,7 @@ def freeze(
         return digest, text, reason
 
 
-@task(cache_policy=NO_CACHE, persist_result=False)
+@step
 def write(out: str, made: list[tuple[Digest, str, str]]) -> list[Published]:
     """digest.json, .html and .md of each audience."""
     from reports.write import write_digest

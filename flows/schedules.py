@@ -26,6 +26,7 @@ from prefect.states import Completed, Failed
 
 from flows.launch import prepare_environment
 from flows.progress import printable, say
+from flows.steps import Unforeseen
 from groundswell.cron import parse_cron
 from groundswell.errors import AlreadyRunning, GroundswellError
 from groundswell.settings import Settings, load_settings
@@ -105,6 +106,8 @@ def state_of(outcome: Outcome) -> State:
 
 def mistake_told(bug: Exception) -> str:
     """A mistake of ours in one line, and its trace on stderr: by place and type alone, since its text may quote."""
+    if isinstance(bug, Unforeseen) and isinstance(bug.__cause__, Exception):
+        bug = bug.__cause__
     frames = traceback.extract_tb(bug.__traceback__)
     print("".join(traceback.format_list(frames)), type(bug).__name__, sep="", file=sys.stderr, flush=True)
     last = frames[-1]

@@ -1,0 +1,56 @@
+"""The two decorators of every flow and task here: nothing kept, nothing cached, nothing quoted.
+
+A result or a cache would be a file with customers' words outside our erasure. And Prefect writes down the text of
+whatever exception ends a run: that of a mistake of ours may quote a comment, so only its type and place get there.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+from prefect import Flow, Task
+from prefect.cache_policies import NO_CACHE
+
+from groundswell.errors import GroundswellError
+
+__all__ = ["Unforeseen", "step", "subflow"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Unforeseen(Exception):
+    """A mistake of ours, by its type and place; the exception itself is its `__cause__`."""
+
+
+def step(function: Callable[P, R]) -> Task[P, R]:
+    """The function as a Prefect task."""
+    return Task(_unquoted(function), cache_policy=NO_CACHE, persist_result=False)
+
+
+def subflow(name: str, run_name: str | None = None) -> Callable[[Callable[P, R]], Flow[P, R]]:
+    """The function as a Prefect flow of that name; its parameters are taken as they are."""
+
+    def decorate(function: Callable[P, R]) -> Flow[P, R]:
+        guarded = _unquoted(function)
+        return Flow(guarded, name=name, flow_run_name=run_name, persist_result=False, validate_parameters=False)
+
+    return decorate
+
+
+def _unquoted(function: Callable[P, R]) -> Callable[P, R]:
+    @wraps(function)
+    def guarded(*arguments: P.args, **options: P.kwargs) -> R:
+        try:
+            return function(*arguments, **options)
+        except (GroundswellError, Unforeseen):
+            raise
+        except Exception as bug:
+            last = traceback.extract_tb(bug.__traceback__)[-1]
+            raise Unforeseen(f"{type(bug).__name__} in {Path(last.filename).name}, line {last.lineno}") from bug
+
+    return guarded
