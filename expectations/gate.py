@@ -7,24 +7,22 @@ problems and counted. Great Expectations is given numbers only (`common.measure`
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cache
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from expectations import review, survey, ticket
 from expectations.common import POSITION, ROW, Check, drop_field, glimpse, has_text, measure
+from expectations.context import GX, has_raised, in_memory_context, load_library, validate_table
 from groundswell.privacy import to_quarantined
 from groundswell.records import Feedback, Kind, Problem, Quarantined
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["RowGate", "Verdict", "load_library"]
+__all__ = ["RowGate", "Verdict", "load_library", "row_suite"]
 
 _SUITES = {Kind.SURVEY: survey.row_checks, Kind.REVIEW: review.row_checks, Kind.TICKET: ticket.row_checks}
 _RESULT_FORMAT = {
@@ -33,7 +31,7 @@ _RESULT_FORMAT = {
     "exclude_unexpected_values": True,
     "return_unexpected_index_query": False,
 }
-_GX = Lock()  # one context per process, and it is not made for two threads
+_LARGE = 1e8  # a bound beyond it is a time in seconds, which its check's reason says better
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,25 +80,18 @@ class RowGate:
 
     def _find_failures(self, table: pd.DataFrame) -> dict[int, list[Check]]:
         """The checks that each row failed, by its position."""
-        with _GX:
+        with GX:
             if self._suite is None:
                 self._suite = _build_suite(self._kind, self._checks)
-            batch = _batches().get_batch(batch_parameters={"dataframe": table})
-            outcome = batch.validate(self._suite, result_format=_RESULT_FORMAT)
+            outcome = validate_table(table, self._suite, _RESULT_FORMAT)
         failed: dict[int, list[Check]] = {}
         for result in outcome.results:
             check = self._checks[result.expectation_config.meta["check"]]
-            if _has_raised(result.exception_info):
+            if has_raised(result.exception_info):
                 raise RuntimeError(f"{self._kind} suite: {check.expectation} on {check.column} could not be evaluated")
             for position in _positions(result.result):
                 failed.setdefault(position, []).append(check)
         return failed
-
-
-def load_library() -> None:
-    """Loads Great Expectations now (3-6 s), where otherwise the first `validate` would."""
-    with _GX:
-        _batches()
 
 
 def _judge(row: Feedback, failed: Sequence[Check]) -> tuple[Feedback, tuple[Problem, ...]]:
@@ -122,45 +113,33 @@ def _judge(row: Feedback, failed: Sequence[Check]) -> tuple[Feedback, tuple[Prob
     return (replace(kept, problems=tuple(problems)) if failed else kept), ()
 
 
-def _has_raised(info: Any) -> bool:
-    """True when an expectation's exception info, flat or one per metric, says that it raised."""
-    if not isinstance(info, Mapping):
-        return False
-    return bool(info.get("raised_exception")) or any(_has_raised(value) for value in info.values())
-
-
 def _positions(result: Mapping[str, Any]) -> list[int]:
     """The rows that failed: without the values, they come as one list under the name of the index column."""
     found = [index[POSITION] for index in result.get("unexpected_index_list") or ()]
     return [int(p) for positions in found for p in (positions if isinstance(positions, list) else [positions])]
 
 
+def row_suite(kind: Kind, now: datetime) -> Any:
+    """The row suite of a kind as Great Expectations knows it; hold `context.GX` meanwhile."""
+    return _build_suite(kind, _SUITES[kind](now))
+
+
+def _describe(check: Check) -> str:
+    """What the documentation page says of a check."""
+    ends = (("at least", check.arguments.get("min_value")), ("at most", check.arguments.get("max_value")))
+    bounds = [f"{word} {end:,.10g}" for word, end in ends if end is not None and abs(end) < _LARGE]
+    return f"{' and '.join(bounds)}; else {check.field}: {check.reason}".removeprefix("; else ")
+
+
 def _build_suite(kind: Kind, checks: Sequence[Check]) -> Any:
-    _batches()  # an expectation can be made only where there is a context
+    in_memory_context()  # an expectation can be made only where there is a context
     import great_expectations as gx
     import great_expectations.expectations as gxe
 
     made = [
-        getattr(gxe, check.expectation)(column=check.column, meta={"check": number}, **check.arguments)
+        getattr(gxe, check.expectation)(
+            column=check.column, meta={"check": number}, description=_describe(check), **check.arguments
+        )
         for number, check in enumerate(checks)
     ]
     return gx.ExpectationSuite(name=f"{kind} rows", expectations=made)
-
-
-@cache
-def _batches() -> Any:
-    """The process's one way to hand a table to Great Expectations: in memory, silent, nothing sent anywhere."""
-    os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read when the library is imported
-    import great_expectations as gx
-    from great_expectations.data_context.types.base import (
-        DataContextConfig,
-        InMemoryStoreBackendDefaults,
-        ProgressBarsConfig,
-    )
-
-    # Its own default also makes a folder for documentation that nobody will read, and logs that it did.
-    config = DataContextConfig(store_backend_defaults=InMemoryStoreBackendDefaults())
-    context = gx.get_context(mode="ephemeral", project_config=config)
-    context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    asset = context.data_sources.add_pandas("pages").add_dataframe_asset("page")
-    return asset.add_batch_definition_whole_dataframe("whole page")

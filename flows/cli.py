@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import click
 
 from flows.cli_project import COMMANDS, SETTINGS
-from flows.launch import end_tidily_when_told, prepare_environment
+from flows.launch import end_tidily_when_told, look_for_garbage_rarely, prepare_environment
 from flows.progress import say, tell
 from groundswell.errors import AlreadyRunning, GroundswellError
 
@@ -168,6 +168,7 @@ for command_of_a_project in COMMANDS:
 
 def main() -> None:
     """The entry point: exit 0 done, 1 a mistake the user can mend, 2 wrong usage, 3 left to another run or held."""
+    look_for_garbage_rarely()
     prepare_environment()
     end_tidily_when_told()
     for stream in (sys.stdout, sys.stderr):

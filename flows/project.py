@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -71,11 +71,12 @@ class Project:
 
         return ThemeSettings(**self.settings.themes.model_dump())
 
-    def batch_limits(self) -> BatchLimits:
-        """[batch] as the batch gate takes it. Imports the expectations."""
+    def batch_limits(self, source: str) -> BatchLimits:
+        """[batch] as the batch gate takes it, with the source's own patience. Imports the expectations."""
         from expectations.limits import BatchLimits
 
-        return BatchLimits(**self.settings.batch.model_dump())
+        limits = BatchLimits(**self.settings.batch.model_dump())
+        return replace(limits, stale_days=max(limits.stale_days, self.settings.sources[source].stale_after_days))
 
 
 def open_project(path: Path | str | None = None) -> Project:

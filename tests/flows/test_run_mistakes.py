@@ -39,7 +39,7 @@ with holding(sys.argv[1], sys.argv[2:]):
 @pytest.fixture
 def two_sources(tmp_path: Path) -> Path:
     """The settings of a project with two sources: `reviews` by a glob, `shop` by a watched folder."""
-    project = make_project(tmp_path / "project", rows=120, more=SECOND_SOURCE)
+    project = make_project(tmp_path / "project", rows=120, more=SECOND_SOURCE, audiences=["service"])
     (project.parent / "shop").mkdir()
     write_csv(project.parent / "shop" / "first.csv", reviews(120, seed=8))
     return project
@@ -102,7 +102,7 @@ def test_a_deleted_folder_leaves_the_others_working(two_sources, run):
 
 def test_a_load_of_which_half_fails_is_held_until_somebody_decides(tmp_path, run):
     """A load with half of its rows refused is held, exit code 3; accepted it is published, dropped it is read anew."""
-    project = make_project(tmp_path / "project", rows=0)
+    project = make_project(tmp_path / "project", rows=0, audiences=["service"])
     bad = [[f"b{n}", "2026-10-30", "", ""] for n in range(130)]
     write_csv(project.parent / "data" / "reviews.csv", [*reviews(120), *bad])
     line = ("--settings", project, "--as-of", "2026-11-01")

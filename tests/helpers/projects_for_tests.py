@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -25,8 +26,13 @@ score = { column = "rating", low = 1, high = 5 }
 """
 
 
-def make_project(folder: Path, rows: int = 240, *, more: str = "", store: str | None = None) -> Path:
-    """The settings file of a project in `folder` with one export of so many reviews over eight weeks."""
+def make_project(
+    folder: Path, rows: int = 240, *, audiences: Sequence[str] = (), more: str = "", store: str | None = None
+) -> Path:
+    """The settings file of a project in `folder` with one export of so many reviews over eight weeks.
+
+    All four audiences get digests where none is named.
+    """
     from groundswell.keys import ensure_key
 
     (folder / "data").mkdir(parents=True)
@@ -34,5 +40,7 @@ def make_project(folder: Path, rows: int = 240, *, more: str = "", store: str | 
         write_csv(folder / "data" / "reviews.csv", reviews(rows))
     ensure_key(os.environ.get("GROUNDSWELL_KEY_FILE") or folder / "groundswell.key")
     place = folder / "groundswell.toml"
-    place.write_text((f'store = "{store}"\n' if store else "") + _SETTINGS + more, "utf-8")
+    first = f'store = "{store}"\n' if store else ""
+    named = "".join(f"[audiences.{name}]\n" for name in audiences)
+    place.write_text(first + _SETTINGS + more + named, "utf-8")
     return place
