@@ -1,6 +1,7 @@
 # make demo   installs and writes the digests of the invented company
 # make test   installs and runs the tests
-# make check  formatting, lint, types and tests: what CI runs
+# make soak   the proofs that take minutes: killed runs, a server that sleeps
+# make check  formatting, lint, types and tests
 # make lock   resolves the two lock files anew
 
 PYTHON ?= python3
@@ -10,13 +11,16 @@ OUT    ?= demo-digests
 COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
           --python-version 3.11 --override requirements/overrides.txt
 
-.PHONY: demo test check lint lock install clean
+.PHONY: demo test soak check lint lock install clean
 
 demo: $(VENV)/runtime.stamp
 	$(BIN)/groundswell demo --out $(OUT)
 
 test: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+soak: $(VENV)/dev.stamp
+	$(BIN)/python -m pytest -m soak -n 2 --dist loadfile
 
 check: lint test
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -23,6 +26,7 @@ from groundswell.records import Kind
 NOW = datetime(2026, 1, 15, tzinfo=UTC)
 MAPPING = ColumnMapping(questions=(Question(("text",)),), id="id")
 OLD = 1_700_000_000
+NOBODY = 65534
 State = Mapping[str, Any]
 Put = Callable[..., Path]
 
@@ -290,19 +294,36 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path, put: Put) -> None:
         source(tmp_path, "in/pipe.csv").plan({}, NOW)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="permissions do not bind the superuser")
-def test_what_may_not_be_read_is_named(tmp_path: Path, put: Put) -> None:
+@contextmanager
+def bound_by_permissions() -> Iterator[Path]:
+    """A folder in which permissions bind this process; the superuser, whom they do not bind, is nobody meanwhile."""
+    with TemporaryDirectory() as name:
+        is_root = os.geteuid() == 0
+        if is_root:
+            os.chown(name, NOBODY, NOBODY)
+            os.seteuid(NOBODY)
+        try:
+            yield Path(name)
+        finally:
+            if is_root:
+                os.seteuid(0)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="permissions are others on Windows")
+def test_what_may_not_be_read_is_named() -> None:
     """A folder that cannot be listed is no empty folder, and a file without permission is one bad file."""
-    path = put("in/w.csv", "a week")
-    path.chmod(0)
-    extractor = source(tmp_path, "in")
-    with pytest.raises(SourceError, match=r"w\.csv: cannot be read: Permission denied"):
-        list(extractor.pages(extractor.plan({}, NOW)[0]))
-    path.parent.chmod(0)
-    try:
+    with bound_by_permissions() as base:
+        path = base / "in" / "w.csv"
+        path.parent.mkdir()
+        path.write_text("id,text\n1,a week\n")
+        os.utime(path, (OLD, OLD))
+        path.chmod(0)
+        extractor = source(base, "in")
+        with pytest.raises(SourceError, match=r"w\.csv: cannot be read: Permission denied"):
+            list(extractor.pages(extractor.plan({}, NOW)[0]))
+        path.parent.chmod(0)
         with pytest.raises(SourceError, match="in: cannot be read: Permission denied"):
-            source(tmp_path, "in").plan({}, NOW)
-    finally:
+            source(base, "in").plan({}, NOW)
         path.parent.chmod(0o700)
 
 

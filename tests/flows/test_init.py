@@ -41,7 +41,7 @@ UNASKED: dict[str, Any] = {
     **dict.fromkeys(
         ("kind", "id_column", "date_column", "date_order", "score", "scale", "metric", "higher_is_better", "author")
     ),
-    **{"text": (), "column": (), "encoding": None, "delimiter": None, "timezone": "UTC"},
+    **{"text": (), "column": (), "encoding": None, "delimiter": None, "sheet": None, "timezone": "UTC"},
 }
 
 

@@ -63,6 +63,7 @@ def stored(store: Path) -> dict[str, object]:
         }
 
 
+@pytest.mark.soak
 def test_a_killed_try_goes_on_as_if_never_killed(prefect_server, run, environment, tmp_path):
     """`try --store`, killed at random moments run after run and then let through, ends as if it never had been.
 

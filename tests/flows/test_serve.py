@@ -126,7 +126,8 @@ def project_of_today(folder: Path) -> Path:
 
 def let_time_pass(home: Path, store: Path) -> None:
     """Moves what Prefect's database and the store's log say back by two weeks: as if `serve` had been down since."""
-    (database,) = (home / "state" / "groundswell" / "prefect" / "serve").glob("*/prefect.db")
+    databases = (home / "state" / "groundswell" / "prefect" / "serve").glob("*/prefect.db")
+    database = max(databases, key=lambda file: file.stat().st_mtime)  # of the project served last
     moved = {
         database: {
             "deployment": ("created",),
@@ -156,23 +157,22 @@ def check_who_is_answered(api: httpx.Client) -> None:
 
 
 @linux
-def test_serve_runs_what_is_due_and_leaves_nothing_behind(home, environment, tmp_path):
+def test_serve_runs_the_weekly_deployment_and_stops_cleanly(home, environment, tmp_path):
     """The weekly deployment, started through Prefect's API, gives digests; another run at work defers one of ours.
 
-    Killed in the middle of a run, `serve` takes server and run with it. Two weeks later its next start closes that
-    run, and makes up for what was due meanwhile, once. It ends when its server does. SIGTERM ends it with exit code 0,
-    no process and no lease left, also while a run is at work.
+    A second `serve` of the project ends with exit code 3. SIGTERM while a run is at work ends it with exit code 0, no
+    process and no lease left, and nothing that a customer wrote is in Prefect's files.
     """
     settings, port, errors = project_of_today(tmp_path / "project"), free_port(), tmp_path / "errors"
     store = tmp_path / "project" / "groundswell.db"
-    with served(settings, port, environment, errors) as first:
-        assert not [line for line in first.lines if "did not run" in line]  # nothing was due before the first start
-        check_who_is_answered(first.api)
+    with served(settings, port, environment, errors) as serve:
+        assert not [line for line in serve.lines if "did not run" in line]  # nothing was due before the first start
+        check_who_is_answered(serve.api)
         with holding(store, [ingest_lease("reviews")]):
-            deferred = first.wait_for(first.trigger("scheduled ingest/ingest reviews"), *ENDS)
+            deferred = serve.wait_for(serve.trigger("scheduled ingest/ingest reviews"), *ENDS)
         assert (deferred["type"], deferred["name"]) == ("COMPLETED", "Deferred"), deferred
-        run = first.trigger("scheduled run/weekly")
-        first.processes(2)
+        run = serve.trigger("scheduled run/weekly")
+        serve.processes(2)
         second = subprocess.run(
             command("serve", "--settings", settings, "--port", free_port()),
             env=environment,
@@ -180,12 +180,33 @@ def test_serve_runs_what_is_due_and_leaves_nothing_behind(home, environment, tmp
             text=True,
         )
         assert second.returncode == 3 and "another run is at work" in second.stderr, second.stderr
-        assert first.wait_for(run, *ENDS)["type"] == "COMPLETED", errors.read_text()
+        assert serve.wait_for(run, *ENDS)["type"] == "COMPLETED", errors.read_text()
         assert len(list((tmp_path / "project" / "out").rglob("digest.html"))) == 4
-        assert first.read_until(lambda line: line.startswith("weekly")).startswith("weekly: completed after ")
+        assert serve.read_until(lambda line: line.startswith("weekly")).startswith("weekly: completed after ")
         files = files_in(home / "state")
         assert any(name.endswith("prefect.db") for name in files)
         assert [name for name, text in files.items() if b"arrived two weeks" in text] == []  # of a customer
+        stopped = serve.trigger("scheduled run/weekly")
+        serve.wait_for(stopped, "RUNNING")
+        processes = serve.processes(2)
+        assert serve.stop() == 0, errors.read_text()
+        assert wait_until_gone(processes)
+    assert serve.lines[-1].startswith("weekly: crashed after ")
+    with open_store(store) as opened:
+        assert opened.leases() == []
+    assert "Traceback" not in errors.read_text()
+
+
+@linux
+@pytest.mark.soak
+def test_serve_makes_up_for_what_it_missed(home, environment, tmp_path):
+    """Killed in the middle of a run, `serve` takes server and run with it. Two weeks later its next start closes that
+    run, and makes up for what was due meanwhile, once. It ends when its server does.
+    """
+    settings, port, errors = project_of_today(tmp_path / "project"), free_port(), tmp_path / "errors"
+    store = tmp_path / "project" / "groundswell.db"
+    with served(settings, port, environment, errors) as first:
+        assert first.wait_for(first.trigger("scheduled run/weekly"), *ENDS)["type"] == "COMPLETED", errors.read_text()
         killed = first.trigger("scheduled run/weekly")
         first.wait_for(killed, "RUNNING")
         processes = first.processes(2)
@@ -204,15 +225,6 @@ def test_serve_runs_what_is_due_and_leaves_nothing_behind(home, environment, tmp
         os.kill(server, signal.SIGKILL)
         assert next_one.stop(0) == 1
     assert "groundswell: Prefect's server has ended; " in errors.read_text()
-    with served(settings, port, environment, errors) as last:
-        stopped = last.trigger("scheduled run/weekly")
-        last.wait_for(stopped, "RUNNING")
-        processes = last.processes(2)
-        assert last.stop() == 0, errors.read_text()
-        assert wait_until_gone(processes)
-    assert last.lines[-1].startswith("weekly: crashed after ")
-    with open_store(store) as opened:
-        assert opened.leases() == []
     assert "Traceback" not in errors.read_text()
 
 
