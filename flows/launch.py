@@ -11,7 +11,13 @@ from pathlib import Path
 
 from groundswell.errors import ConfigError
 
-__all__ = ["end_tidily_when_told", "load_libraries", "prepare_environment", "prepare_prefect"]
+__all__ = [
+    "end_tidily_when_told",
+    "load_libraries",
+    "look_for_garbage_rarely",
+    "prepare_environment",
+    "prepare_prefect",
+]
 
 # A promise, not a default: whatever the user's environment says of other programs.
 _NO_TELEMETRY = {

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import glob
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from groundswell.errors import DeliveryError
+from groundswell.holders import is_running
 from reports.digest import Digest
 from reports.render import render_html, render_json, render_markdown
 
@@ -14,25 +17,28 @@ __all__ = ["write_digest", "write_files"]
 
 
 def write_digest(digest: Digest, folder: Path) -> list[Path]:
-    """Write digest.json, digest.html and digest.md into the folder, making it if need be; returns their paths.
+    """Write digest.html, digest.md and digest.json into the folder, making it if need be; returns their paths.
 
-    All three are rendered before the first is written. A file that was there is replaced in one step.
+    All three are rendered before the first is written. A file that was there is replaced in one step, digest.json
+    last: where it is the digest's, the others are.
     Raises DeliveryError when the folder or a file cannot be written; no half-written file is left behind.
     """
     files = {
-        "digest.json": render_json(digest),
         "digest.html": render_html(digest),
         "digest.md": render_markdown(digest),
+        "digest.json": render_json(digest),
     }
     return write_files(folder, files)
 
 
 def write_files(folder: Path, files: Mapping[str, str]) -> list[Path]:
-    """Write each text as UTF-8 under its name, atomically and durably; DeliveryError where that fails."""
+    """Write each text as UTF-8 under its name, one after the other, atomically and durably; DeliveryError where that
+    fails."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise DeliveryError(_message(folder, "the folder cannot be made", error)) from error
+    _remove_drafts(folder, files)
     written = []
     for name, text in files.items():
         try:
@@ -61,6 +67,16 @@ def _replace(path: Path, content: bytes) -> Path:
         draft.unlink(missing_ok=True)
     _settle(path.parent)
     return path
+
+
+def _remove_drafts(folder: Path, names: Iterable[str]) -> None:
+    """Remove what processes left of these files that were killed while they wrote."""
+    for name in names:
+        for draft in folder.glob(f".{glob.escape(name)}.*.tmp"):
+            pid = draft.name.split(".")[-2]
+            if pid.isdigit() and not is_running(int(pid)):
+                with suppress(OSError):
+                    draft.unlink()
 
 
 def _settle(folder: Path) -> None:

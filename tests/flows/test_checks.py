@@ -87,8 +87,10 @@ def test_a_project_that_init_made_is_ready(tmp_path, monkeypatch):
     """What `init` writes passes `check` as it is."""
     monkeypatch.delenv("GROUNDSWELL_KEY_FILE")
     file = old(write_csv(tmp_path / "reviews.csv", reviews()))
-    names = "kind id_column date_column date_order score scale metric higher_is_better author encoding delimiter sheet".split()
-    init_project([file], {**dict.fromkeys(names), "text": (), "column": (), "timezone": "UTC"}, tmp_path / "own.toml")
+    names = "kind id_column date_column date_order score scale metric higher_is_better author encoding delimiter sheet"
+    init_project(
+        [file], {**dict.fromkeys(names.split()), "text": (), "column": (), "timezone": "UTC"}, tmp_path / "own.toml"
+    )
     for name in ("settings", "source", "store", "key", "folder", "disk"):
         assert not line(tmp_path / "own.toml", name).startswith("MEND")
 

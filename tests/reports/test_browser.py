@@ -123,7 +123,7 @@ def pages(digests: dict[str, Digest], tmp_path_factory: pytest.TempPathFactory) 
     """Every page of a run, the index included."""
     out = tmp_path_factory.mktemp("out")
     every = {**digests, "endless": endless(digests["service"])}
-    written = [(write_digest(digest, out / name)[1], digest) for name, digest in every.items()]
+    written = [(write_digest(digest, out / name)[0], digest) for name, digest in every.items()]
     return [*(path for path, _ in written), write_index(written, out)]
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,15 +18,50 @@ from reports.index import write_index
 from reports.render import render_html, render_json, render_markdown
 from reports.write import write_digest
 
+# A program of its own, so that it can fork without threads: three files are written over older ones by a process that
+# is killed before its n-th call of the system. A line for each n: what it left, and what writing again makes of that.
+KILLED_WRITERS = """
+import json, os, signal, sys
+from itertools import count
+from pathlib import Path
+from reports.write import write_files
+
+NEW = dict.fromkeys("abc", "new")
+
+def killed_before(step, folder):
+    child, calls = os.fork(), count()
+    if child == 0:
+        def watch(event, arguments):
+            if str(folder) in str(arguments) and next(calls) == step:
+                os.kill(os.getpid(), signal.SIGKILL)
+        sys.addaudithook(watch)
+        write_files(folder, NEW)
+        os._exit(0)
+    return os.WIFSIGNALED(os.waitpid(child, 0)[1])
+
+def texts(folder):
+    return {path.name: path.read_text() for path in sorted(folder.iterdir())}
+
+for step in count():
+    folder = Path(sys.argv[1]) / str(step)
+    write_files(folder, dict.fromkeys("abc", "old"))
+    killed = killed_before(step, folder)
+    left = texts(folder)
+    write_files(folder, NEW)
+    print(json.dumps({"left": left, "again": texts(folder)}))
+    if not killed:
+        break
+"""
+
 
 def test_three_files_hold_what_was_rendered(service: Digest, tmp_path: Path) -> None:
-    """digest.json, .html and .md are written as UTF-8 into a folder made for them, and nothing else."""
+    """digest.html, .md and .json are written as UTF-8 into a folder made for them, and nothing else."""
     folder = tmp_path / "service" / "2026-W46"
     paths = write_digest(service, folder)
-    assert [path.name for path in paths] == ["digest.json", "digest.html", "digest.md"]
+    assert [path.name for path in paths] == ["digest.html", "digest.md", "digest.json"]
     assert sorted(path.name for path in folder.iterdir()) == ["digest.html", "digest.json", "digest.md"]
     texts = [path.read_bytes().decode("utf-8") for path in paths]
-    assert texts == [render_json(service), render_html(service), render_markdown(service)]
+    assert texts == [render_html(service), render_markdown(service), render_json(service)]
 
 
 def test_writing_again_changes_no_byte(product: Digest, tmp_path: Path) -> None:
@@ -55,10 +93,10 @@ def test_a_folder_that_cannot_be_made_is_one_line(service: Digest, tmp_path: Pat
 
 def test_a_file_that_cannot_be_replaced_is_one_line(service: Digest, tmp_path: Path) -> None:
     """Where a folder stands in a file's way, the error says so and no draft is left."""
-    (tmp_path / "digest.html").mkdir()
-    with pytest.raises(DeliveryError, match="digest.html: cannot be written .1 of 3 files written."):
+    (tmp_path / "digest.md").mkdir()
+    with pytest.raises(DeliveryError, match="digest.md: cannot be written .1 of 3 files written."):
         write_digest(service, tmp_path)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["digest.html", "digest.json"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["digest.html", "digest.md"]
 
 
 def test_a_half_written_file_is_removed(service: Digest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,12 +112,25 @@ def test_a_half_written_file_is_removed(service: Digest, tmp_path: Path, monkeyp
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL and fork are Unix's")
+def test_a_killed_writer_leaves_the_rest_to_the_next(tmp_path: Path) -> None:
+    """Killed before any of its calls of the system, a writer leaves whole files, new ones first: so digest.json, the
+    last to be written, tells that all are. And writing again leaves no draft."""
+    ended = subprocess.run([sys.executable, "-c", KILLED_WRITERS, tmp_path], capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stderr
+    states = [json.loads(line) for line in ended.stdout.splitlines()]
+    pages = [[state["left"][name] for name in ("a", "b", "c")] for state in states]
+    assert {tuple(page) for page in pages} == {tuple(["new"] * n + ["old"] * (3 - n)) for n in range(4)}
+    assert any(len(state["left"]) > 3 for state in states)
+    assert [state["again"] for state in states] == [{"a": "new", "b": "new", "c": "new"}] * len(states)
+
+
 def test_index_leads_to_every_digest(digests: dict[str, Digest], tmp_path: Path) -> None:
     """The index links each page with its news, by a path that holds wherever the folder is moved."""
     entries = []
     for name in ("operations", "service", "marketing", "product"):
         paths = write_digest(digests[name], tmp_path / name / digests[name].period.slug)
-        entries.append((paths[1], digests[name]))
+        entries.append((paths[0], digests[name]))
     index = write_index(entries, tmp_path)
     text = index.read_text(encoding="utf-8")
     places = [text.index(f'href="{name}/2026-W46/digest.html"') for name in ("service", "product", "marketing")]
