@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
+from hashlib import sha256
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 
@@ -82,9 +83,11 @@ def find_files(entries: Sequence[str | Path], base: Path, *, known: frozenset[st
 
 def _follow(base: Path, entry: str) -> _Lead:
     """The paths behind one entry; raises SourceError where it cannot be followed."""
-    path = base / Path(entry).expanduser()
+    path = base / os.path.expanduser(entry)  # "~x" stays a file's name where nobody is called x
     try:
         mode = os.stat(path).st_mode
+    except ValueError:
+        raise SourceError(f"{_printable(entry)}: is no name of a file; correct the files of the source") from None
     except FileNotFoundError:
         if _MAGIC.search(entry):
             return _follow_glob(path, entry)
@@ -154,7 +157,8 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 
 def _unreadable(path: Path, error: OSError) -> SourceError:
-    return SourceError(f"{path}: cannot be read: {error.strerror or error}; correct its permissions or the path")
+    reason = error.strerror or str(error)
+    return SourceError(f"{_printable(str(path))}: cannot be read: {reason}; correct its permissions or the path")
 
 
 def _sorted_out(leads: dict[str, _Lead], base: Path) -> Found:
@@ -187,15 +191,23 @@ def _named(paths: set[Path], base: Path) -> dict[str, Path]:
     base = Path(os.path.abspath(base))
     names: dict[str, Path] = {}
     outside: dict[str, list[Path]] = {}
-    for path in paths:
+    for path in sorted(paths):
         if path.is_relative_to(base):
-            names[_printable(path.relative_to(base).as_posix())] = path
+            _add_apart(names, _printable(path.relative_to(base).as_posix()), path)
         else:
             outside.setdefault(_printable(path.name), []).append(path)
     for name, same in outside.items():
         alone = len(same) == 1 and name not in names
-        names.update({name if alone else _printable(path.as_posix()): path for path in same})
+        for path in same:
+            _add_apart(names, name if alone else _printable(path.as_posix()), path)
     return dict(sorted(names.items()))
+
+
+def _add_apart(names: dict[str, Path], name: str, path: Path) -> None:
+    """Adds the file, by a number of its own where another one differs only in what cannot be shown."""
+    if name in names:
+        name = f"{name} ({sha256(os.fsencode(path)).hexdigest()[:8]})"
+    names[name] = path
 
 
 def _printable(name: str) -> str:

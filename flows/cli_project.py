@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -68,6 +69,8 @@ def ingest(
     decided = [(load, accept) for load, accept in ((accept_load, True), (drop_load, False)) if load is not None]
     if len(decided) > 1:
         raise click.UsageError("--accept-load and --drop-load exclude each other")
+    if decided and (data_docs or any(options.values())):
+        raise click.UsageError("--accept-load and --drop-load ingest nothing, and take no other option but --settings")
     for load, accept in decided:
         from flows.commands.loads import decide_load
 
@@ -198,9 +201,16 @@ def _start(settings: Path | None, steps: tuple[str, ...], **options: Any) -> Non
             tell(line)
         return
     from flows.commands.outcome import outcome_lines
-    from flows.run import run_here
+    from flows.run import Outcome, run_here
+    from groundswell.errors import GroundswellError
 
-    outcome = run_here(settings, order)
+    outcome = Outcome()
+    try:
+        run_here(settings, order, outcome)
+    except GroundswellError:
+        for line in outcome_lines(outcome, replace(order, steps=("ingest",))):  # what came in is in (law 1)
+            tell(line)
+        raise
     for line in outcome_lines(outcome, order):
         tell(line)
     for line in outcome.complaints():

@@ -91,7 +91,8 @@ def ingest(
         load = open_load(store, extractor.name, kind, now, held[work])
         counts = read_pages(load, extractor, kind, store, key_file, now, regions, afresh)
         verdict = check_batch(store, load, extractor.name, kind, today or now, limits) if limits else None
-        return close_load(store, load, counts, verdict, afresh and not counts.not_read)
+        complete = afresh and not counts.not_read and not counts.waiting
+        return close_load(store, load, counts, verdict, complete)
 
 
 @step

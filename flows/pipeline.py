@@ -105,8 +105,9 @@ def publish_due(project: Project, order: Order, outcome: Outcome, lease: Lease) 
         analyse_once(secret(project), span.period.end, themes, lease)
         audiences = [audience for _, audience in group]
         out = str(project.out)
+        until = span.period.end or moment_of(project, order)  # all feedback: all that is known by then
         outcome.published += publish(
-            secret(project), out, span, audiences, stale_after=stale, rebuild=order.rebuild, lease=lease
+            secret(project), out, span, audiences, until=until, stale_after=stale, rebuild=order.rebuild, lease=lease
         )
     if jobs and jobs[-1][0].period.end != (end := newest_end(project, order)):
         analyse_once(secret(project), end, themes, lease)

@@ -98,9 +98,9 @@ def find(store: SecretStr, span: Span, today: datetime | None, stale_after: Mapp
         feedback = feedback[feedback["feedback_id"].isin(comments["feedback_id"])]
         if state is None or not state.key.endswith(rows_hash(feedback)):
             raise AlreadyRunning(f"{span.period.label}: feedback came in while it was analysed; run again")
-        rows = rows_hash(rows_in(feedback, span.period))
         if today is not None:
             feedback = feedback[~(feedback["occurred_at"] >= today)]
+        rows = rows_hash(rows_in(feedback, span.period))
         findings = find_everything(feedback, clauses, comments, themes, span, stale_after)
         quality = opened.quality(findings.warnings, start=span.period.start, end=span.period.end)
         return Ground(span, findings, quality, state.models, rows)

@@ -5,6 +5,7 @@ Nothing heavy is imported here: a run that finds another one at work has to say 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
@@ -110,19 +111,22 @@ def run_project(
     settings: Path | str | None,
     order: Order,
     api: Callable[[], AbstractContextManager[None]] = nullcontext,
+    outcome: Outcome | None = None,
 ) -> Outcome:
     """Does what was ordered, under the leases of its work, and logs how it ended.
 
     `api` gives the Prefect server that records it; it is started once the leases are held. Raises AlreadyRunning where
-    all of the work is being done by another run, and other GroundswellErrors where nothing could be done.
+    all of the work is being done by another run, and other GroundswellErrors where it could not be done; what was done
+    before stands in the `outcome` that was given.
     """
+    outcome = Outcome() if outcome is None else outcome
     project = open_project(settings)
     names = [source.name for source in project.select(order.sources)] if "ingest" in order.steps else []
     if "ingest" in order.steps and not names:
         raise ConfigError(f"{project.path.name}: there is no source; `groundswell init FILE` shows how one is written")
     if names:
         load_key(project.key_file)  # ConfigError before anything is started
-    with working_on(project, names, order) as busy, logged(project, order) as outcome:
+    with working_on(project, names, order) as busy, logged(project, order, outcome):
         with api():
             from flows.pipeline import pipeline
 
@@ -131,7 +135,7 @@ def run_project(
         return outcome
 
 
-def run_here(settings: Path | str | None, order: Order) -> Outcome:
+def run_here(settings: Path | str | None, order: Order, outcome: Outcome | None = None) -> Outcome:
     """`run_project` from the command line: recorded by the user's Prefect server, else by a temporary one."""
     from flows.launch import load_libraries, prepare_prefect
 
@@ -142,7 +146,7 @@ def run_here(settings: Path | str | None, order: Order) -> Outcome:
 
         return prefect_api(meanwhile=lambda: load_libraries("flows.pipeline"))
 
-    return run_project(settings, order, api)
+    return run_project(settings, order, api, outcome)
 
 
 @contextmanager
@@ -163,16 +167,15 @@ def working_on(project: Project, sources: Sequence[str], order: Order) -> Iterat
 
 
 @contextmanager
-def logged(project: Project, order: Order) -> Iterator[Outcome]:
-    """The outcome to fill, written to the store's log of runs at the end, however that comes."""
+def logged(project: Project, order: Order, outcome: Outcome) -> Iterator[None]:
+    """Writes the run to the store's log of runs, and at its end what came of it, or the error that ended it."""
     as_of = None if order.as_of is None else datetime.combine(order.as_of, datetime.min.time(), tzinfo=project.zone)
-    outcome = Outcome()
     with open_store(project.store) as opened:
         if not order.trust_clock:
             _check_clock(opened)
         run_id = opened.open_run(str(order), datetime.now(UTC), as_of)
         try:
-            yield outcome
+            yield
         except GroundswellError as error:
             opened.close_run(run_id, "failed", str(error))
             raise
@@ -194,9 +197,15 @@ def weeks_of(text: str | None) -> tuple[str, str] | None:
     if text is None:
         return None
     first, dots, last = text.partition("..")
-    weeks = (first.strip().upper(), (last if dots else first).strip().upper())
+    weeks = _week_written(first), _week_written(last if dots else first)
     if not all(weeks):
         raise ConfigError(f"--week {text!r}: a week or two of them are wanted, as 2026-W46 or 2026-W20..2026-W45")
     if weeks[0] > weeks[1]:
         raise ConfigError(f"--week {text!r}: the first week comes after the last one")
     return weeks
+
+
+def _week_written(name: str) -> str:
+    """2026-W09 for 2026w9, so that names compare as their weeks do; what is no week stays as it is."""
+    match = re.fullmatch(r"(\d{4})-?W(\d{1,2})", name.strip().upper())
+    return f"{match[1]}-W{match[2]:0>2}" if match else name.strip()

@@ -201,7 +201,9 @@ _ENTRY = """\
 
 def prefect_yaml(jobs: Sequence[Job]) -> str:
     """prefect.yaml for these jobs."""
-    env = {"DO_NOT_TRACK": "1", "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false"}
+    # Results and logs would hold customers' words: Prefect logs the whole trace of what ends a task.
+    kept_out = ("PREFECT_RESULTS_PERSIST_BY_DEFAULT", "PREFECT_LOGGING_TO_API_ENABLED")
+    env = {"DO_NOT_TRACK": "1", **dict.fromkeys(kept_out, "false")}
     entries = (
         _ENTRY.format(
             pool=POOL,

@@ -14,6 +14,7 @@ from typing import ParamSpec, TypeVar
 
 from prefect import Flow, Task
 from prefect.cache_policies import NO_CACHE
+from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
 from groundswell.errors import GroundswellError
 
@@ -37,7 +38,15 @@ def subflow(name: str, run_name: str | None = None) -> Callable[[Callable[P, R]]
 
     def decorate(function: Callable[P, R]) -> Flow[P, R]:
         guarded = _unquoted(function)
-        return Flow(guarded, name=name, flow_run_name=run_name, persist_result=False, validate_parameters=False)
+
+        @wraps(function)
+        def quiet_inside(*arguments: P.args, **options: P.kwargs) -> R:
+            # Its own heartbeats tell that the run is alive. A flow inside it would send more of them, and wait at its
+            # end for up to a second for the thread that does.
+            with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+                return guarded(*arguments, **options)
+
+        return Flow(quiet_inside, name=name, flow_run_name=run_name, persist_result=False, validate_parameters=False)
 
     return decorate
 

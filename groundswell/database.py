@@ -77,11 +77,9 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 def place_of(engine: Engine) -> str:
     """The store as a message names it: its file, or its URL without the password."""
-    return _place(engine.url)
-
-
-def _place(url: URL) -> str:
-    return str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
+    url = engine.url
+    # Without its query, which may hold a password as well.
+    return str(url.database) if url.get_backend_name() == "sqlite" else url.set(query={}).render_as_string()
 
 
 def _parse_target(target: str | os.PathLike[str]) -> URL:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, func, select
 
-from groundswell.tables import load
+from groundswell.tables import load, quarantine
 from groundswell.versions import visible
 
 __all__ = ["Freshness", "load_freshness"]
@@ -22,6 +22,7 @@ class Freshness:
     records: int
     last_record_at: datetime | None  # None: no record has a date
     last_load_at: datetime | None  # the start of the last load that was accepted or held; None before the first
+    waiting: int = 0  # refused records in quarantine
 
 
 def load_freshness(connection: Connection) -> list[Freshness]:
@@ -31,6 +32,8 @@ def load_freshness(connection: Connection) -> list[Freshness]:
     records = {row.source: row for row in connection.execute(counted.group_by(shown.c.source))}
     ended = select(load.c.source, func.max(load.c.started_at)).where(load.c.state.in_(("accepted", "held")))
     loaded = {row[0]: row[1] for row in connection.execute(ended.group_by(load.c.source))}
+    refused = select(quarantine.c.source, func.count()).where(quarantine.c.state == "waiting")
+    waiting = {row[0]: row[1] for row in connection.execute(refused.group_by(quarantine.c.source))}
     last = select(load.c.source, load.c.kind).where(load.c.id.in_(select(func.max(load.c.id)).group_by(load.c.source)))
     return [
         Freshness(
@@ -39,6 +42,7 @@ def load_freshness(connection: Connection) -> list[Freshness]:
             records=records[source].n if source in records else 0,
             last_record_at=_utc(records[source].last) if source in records else None,
             last_load_at=_utc(loaded.get(source)),
+            waiting=waiting.get(source, 0),
         )
         for source, kind in sorted((row.source, row.kind) for row in connection.execute(last))
     ]

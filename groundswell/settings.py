@@ -9,12 +9,13 @@ Every key, its default and an example stand in docs/settings.md. What is importe
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, get_args
+from typing import Annotated, Any, get_args
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -56,6 +57,16 @@ _SETTINGS, _STORE, _STORE_FILE = "GROUNDSWELL_SETTINGS", "GROUNDSWELL_STORE", "G
 _OTHERS = {_SETTINGS, _STORE_FILE, "GROUNDSWELL_CACHE"}
 
 
+_HALF_URL = re.compile(r"(postgres(ql)?|sqlite)(\+\w+)?:(?!//)", re.IGNORECASE)
+
+
+def _store(store: SecretStr) -> SecretStr:
+    # Taken for the name of a file it would be shown, with the password in it.
+    if _HALF_URL.match(store.get_secret_value()):
+        raise ValueError("a file name, or a URL as postgresql://USER@HOST/NAME is wanted")
+    return store
+
+
 def _all_audiences() -> dict[Audience, AudienceSettings]:
     names: tuple[Audience, ...] = get_args(Audience)
     return {name: AudienceSettings() for name in names}
@@ -74,7 +85,7 @@ class Settings(BaseSettings):
         validate_default=True,
     )
 
-    store: SecretStr = Field(
+    store: Annotated[SecretStr, AfterValidator(_store)] = Field(
         default=SecretStr("groundswell.db"),
         description="a SQLite file, or postgresql://USER@HOST/NAME; a password belongs in the environment, not here",
         examples=["groundswell.db"],
@@ -116,7 +127,7 @@ class Settings(BaseSettings):
 
 def settings_path(path: Path | str | None = None) -> Path:
     """Where the settings are: the path given, else the one named in the environment, else groundswell.toml here."""
-    return Path(path or os.environ.get(_SETTINGS) or FILE).expanduser()
+    return Path(os.path.expanduser(path or os.environ.get(_SETTINGS) or FILE))  # "~x" stays where nobody is called x
 
 
 def load_settings(path: Path | str | None = None) -> Settings:
@@ -189,7 +200,7 @@ def _with_secret(table: dict[str, Any]) -> dict[str, Any]:
     if os.environ.get(_STORE):
         raise ConfigError(f"{_STORE} and {_STORE_FILE} are both set; unset one of them")
     try:
-        store = Path(named).expanduser().read_text("utf-8").strip()
+        store = Path(os.path.expanduser(named)).read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise ConfigError(f"{_STORE_FILE}: {named} cannot be read: {(reason or str(error)).lower()}") from None
@@ -208,8 +219,8 @@ def _with_paths(settings: Settings, folder: Path) -> Settings:
     return settings.model_copy(
         update={
             "store": SecretStr(_absolute_store(settings.store.get_secret_value(), folder)),
-            "out": folder / settings.out.expanduser(),
-            "key_file": folder / settings.key_file.expanduser(),
+            "out": folder / os.path.expanduser(settings.out),
+            "key_file": folder / os.path.expanduser(settings.key_file),
         }
     )
 
@@ -217,7 +228,7 @@ def _with_paths(settings: Settings, folder: Path) -> Settings:
 def _absolute_store(store: str, folder: Path) -> str:
     scheme, divider, rest = store.partition("://")
     if not divider:
-        return str(folder / Path(store).expanduser())
+        return str(folder / os.path.expanduser(store))
     if scheme.partition("+")[0] == "sqlite" and rest.startswith("/") and rest[1:2] not in ("", "/", ":"):
         return f"{scheme}:///{folder / rest[1:]}"  # three slashes: a relative path
     return store

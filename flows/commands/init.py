@@ -51,10 +51,11 @@ def init_project(files: Sequence[Path], choices: Mapping[str, Any], path: Path |
     period, why = usual_period(found, place.parent, timezone)
     key_file = os.environ.get("GROUNDSWELL_KEY_FILE") or KEY
     text = settings_text(found, store=STORE, key_file=key_file, timezone=timezone, period=period, why=why)
-    had_key = (place.parent / key_file).expanduser().exists()
+    key_place = place.parent / os.path.expanduser(key_file)
+    had_key = key_place.exists()
     _write(place, text)
     try:
-        ensure_key((place.parent / key_file).expanduser())
+        ensure_key(key_place)
     except BaseException:
         place.unlink(missing_ok=True)
         raise

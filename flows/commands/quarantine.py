@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flows.progress import say
 from groundswell.errors import ConfigError
 from groundswell.storage import Store, open_store
 
@@ -62,7 +63,7 @@ def retry_lines(settings: Path | None, numbers: Sequence[int], source: str | Non
     """Reads the sources of these records whole once more, and says what became of what waited.
 
     A refused record's original text is kept nowhere, so it is judged again where it comes from: after the file, the
-    settings or the checks were mended.
+    settings or the checks were mended. Ends with the exit code of that run.
     """
     from flows.commands.outcome import outcome_lines
     from flows.project import open_project
@@ -82,13 +83,15 @@ def retry_lines(settings: Path | None, numbers: Sequence[int], source: str | Non
     yield from outcome_lines(outcome, order)
     with open_store(project.store) as opened:
         for load in outcome.loads:
-            if load.held or load.not_read:
+            if load.held or load.not_read or load.waiting:
                 yield f"{load.source}: not everything was read or taken in, so what waited goes on waiting"
                 continue
             left = len(opened.load_quarantine(load.source, "waiting"))
             yield f"{load.source}: {waited[load.source] - left:,} no longer refused, {left:,} still refused"
     for line in outcome.complaints():
-        yield f"not done: {line}"
+        say(f"groundswell: {line}")
+    if outcome.exit_code:
+        raise SystemExit(outcome.exit_code)
 
 
 def _chosen(opened: Store, numbers: Sequence[int], source: str | None) -> list[QuarantineEntry]:

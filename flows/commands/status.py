@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from groundswell.cron import parse_cron
+from groundswell.freshness import Freshness
 from groundswell.settings import Settings, load_settings
 from groundswell.storage import Store, open_store
 
@@ -28,8 +28,9 @@ def status_lines(settings: Path | None) -> Iterator[str]:
     with open_store(target) as opened:
         yield f"store    {opened.place}"
         yield from _runs(opened, project, zone, now)
-        yield from _sources(opened, project, zone, now)
-        yield from _waiting(opened)
+        known = {one.source: one for one in opened.freshness()}
+        yield from _sources(known, project, zone, now)
+        yield from _waiting(opened, known)
         yield from _digests(opened)
 
 
@@ -46,9 +47,8 @@ def _runs(opened: Store, project: Settings, zone: ZoneInfo, now: datetime) -> It
         yield f"  at work: {lease.name} ({lease})"
 
 
-def _sources(opened: Store, project: Settings, zone: ZoneInfo, now: datetime) -> Iterator[str]:
+def _sources(known: Mapping[str, Freshness], project: Settings, zone: ZoneInfo, now: datetime) -> Iterator[str]:
     yield "sources"
-    known = {one.source: one for one in opened.freshness()}
     for name in [*project.sources, *sorted(set(known) - set(project.sources))]:
         one = known.get(name)
         if one is None:
@@ -64,16 +64,15 @@ def _sources(opened: Store, project: Settings, zone: ZoneInfo, now: datetime) ->
         yield f"  {name} ({one.kind}): {one.records:,} records, {last}{late}{load}{gone}"
 
 
-def _waiting(opened: Store) -> Iterator[str]:
+def _waiting(opened: Store, known: Mapping[str, Freshness]) -> Iterator[str]:
     for load in opened.accounting(state="held"):
         yield f"held     load {load.load_id} of {load.source}, {load.new:,} new records: {load.reason}"
         yield f"         groundswell ingest --accept-load {load.load_id}, or --drop-load {load.load_id}"
     for load in opened.accounting(state="open"):
         yield f"open     load {load.load_id} of {load.source}: under way, or interrupted and taken over by the next run"
-    waiting = Counter(entry.source for entry in opened.load_quarantine(state="waiting"))
-    shown = ", ".join(f"{n:,} of {source}" for source, n in sorted(waiting.items()))
-    yield (
-        f"waiting  in quarantine: {shown}: groundswell quarantine list" if waiting else "waiting  nothing in quarantine"
+    waiting = ", ".join(f"{one.waiting:,} of {source}" for source, one in sorted(known.items()) if one.waiting)
+    yield "waiting  " + (
+        f"in quarantine: {waiting}: groundswell quarantine list" if waiting else "nothing in quarantine"
     )
 
 

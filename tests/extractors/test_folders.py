@@ -348,6 +348,29 @@ def test_names_of_files_steer_no_terminal(tmp_path: Path, put: Put) -> None:
     assert [page.origin for page in read(extractor)[0]] == ["in/a??[31m.csv", "in/b\ufffd.csv"]
 
 
+def test_files_whose_names_show_alike_are_all_read(tmp_path: Path, put: Put) -> None:
+    """Two names that differ only in bytes that cannot be shown are two files, told apart by a number each run."""
+    put("in/good.csv", "a week")
+    for letter in (b"\xe4", b"\xf6"):
+        place = os.fsencode(tmp_path) + b"/in/b" + letter + b".csv"
+        with open(place, "wb") as file:
+            file.write(b"id,text\n" + letter.hex().encode() + b",fine\n")
+        os.utime(place, (OLD, OLD))
+    first, second, good = (file.name for file in find_files(["in"], tmp_path).files)
+    assert (first, good) == ("in/b\ufffd.csv", "in/good.csv") and second.startswith("in/b\ufffd.csv (")
+    pages, state = read(source(tmp_path, "in"))
+    assert sum(page.rows for page in pages) == 3
+    assert planned(source(tmp_path, "in"), state) == []
+
+
+def test_odd_entries_are_names_or_are_refused(tmp_path: Path, put: Put) -> None:
+    """`~x` is a file where nobody is called x, and what no file can be called is said, not stumbled over."""
+    put("~nobody-of-that-name.csv", "a week")
+    assert planned(source(tmp_path, "~nobody-of-that-name.csv")) == ["~nobody-of-that-name.csv"]
+    with pytest.raises(SourceError, match=r"a\?b: is no name of a file"):
+        source(tmp_path, "a\0b").plan({}, NOW)
+
+
 def test_rows_of_two_files_are_never_one_response(tmp_path: Path, put: Put) -> None:
     """Without ids, answers of one row share a response, and rows of equal number in two files do not."""
     for name in ("a", "b"):

@@ -109,6 +109,9 @@ def test_prefect_yaml_is_the_table_of_the_default_settings(tmp_path):
         assert (entry["entrypoint"], entry["parameters"]) == (job.entrypoint, job.parameters)
         assert entry["concurrency_limit"] == {"limit": 1, "collision_strategy": "CANCEL_NEW"}
         assert entry["work_pool"]["name"] == POOL
+        env = entry["work_pool"]["job_variables"]["env"]
+        # A worker would else send the trace of a failed task to the server, with what its errors quote.
+        assert env["PREFECT_LOGGING_TO_API_ENABLED"] == env["PREFECT_RESULTS_PERSIST_BY_DEFAULT"] == "false"
     assert jobs[1].parameters == {"source": "reviews", "settings": str(place)}
 
 

@@ -10,6 +10,7 @@ import pytest
 from files_for_tests import files_in, reviews, write_csv
 from projects_for_tests import make_project
 
+from flows.run import weeks_of
 from groundswell.storage import open_store
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
@@ -170,6 +171,27 @@ def test_a_week_that_is_not_closed_is_refused(project, run):
     ):
         ended = run("publish", "--settings", project, "--as-of", "2026-11-01", "--week", week)
         assert ended.code == 1 and told in ended.said[-1], ended.err
+
+
+@pytest.mark.parametrize(
+    ("text", "weeks"),
+    [("2026-W9..2026-W10", ("2026-W09", "2026-W10")), ("2026w46", ("2026-W46", "2026-W46")), (None, None)],
+)
+def test_weeks_are_in_order_however_they_are_written(text, weeks):
+    """Week 9 comes before week 10, with and without a zero or a hyphen."""
+    assert weeks_of(text) == weeks
+
+
+def test_all_feedback_is_what_was_known_by_then(tmp_path, run):
+    """A digest of all feedback `--as-of` a day leaves out what came later; the same again publishes nothing."""
+    project = make_project(tmp_path / "project", more='[audiences.service]\nperiod = "all"\n')
+    line = ("run", "--settings", project, "--as-of")
+    assert run(*line, "2026-10-11").code == 0
+    early = service_digest(project, "all")["coverage"]["feedback"]
+    assert "nothing to publish" in run(*line, "2026-10-11").out
+    assert run(*line, "2026-11-01").code == 0
+    assert early < service_digest(project, "all")["coverage"]["feedback"] == 240
+    assert published(project) == {"all": 2}
 
 
 def test_status_and_quarantine_tell_how_the_job_stands(tmp_path, run):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -122,6 +123,32 @@ def test_a_load_of_which_half_fails_is_held_until_somebody_decides(tmp_path, run
     assert "reviews: " in digest  # the warning of the load travels into the digest
     wrong = run("ingest", "--settings", project, "--accept-load", "2")
     assert wrong.code == 1 and "load 2 is not held" in wrong.said[-1]
+
+
+def test_a_load_is_decided_alone(two_sources, run):
+    """`--accept-load` beside `--dry-run` or another option is wrong usage: nothing may look tried and be done."""
+    for more in (("--dry-run",), ("--source", "shop"), ("--as-of", "2026-11-01")):
+        ended = run("ingest", "--settings", two_sources, "--drop-load", "1", *more)
+        assert ended.code == 2 and "take no other option" in ended.err
+
+
+def test_what_came_in_is_told_although_the_run_then_fails(two_sources, run):
+    """The accounting of the sources is printed when publishing fails: their rows are in the store."""
+    ended = run("run", "--settings", two_sources, "--as-of", "2026-11-01", "--week", "2026-W45")
+    assert ended.code == 1 and "is not closed yet" in ended.said[-1]
+    assert "reviews: in 120 = new 120" in ended.out and "shop: in 120 = new 120" in ended.out
+
+
+def test_a_retry_that_fails_says_so_by_its_exit_code(two_sources, run):
+    """`quarantine retry` of a source that cannot be read ends with 1, and what waited goes on waiting."""
+    file = two_sources.parent / "shop" / "first.csv"
+    write_csv(file, [*reviews(60, seed=8), ["bad", "2026-10-30", "", ""]])
+    assert run("ingest", "--settings", two_sources).code == 0
+    file.write_text("id,when\n1,2\n")
+    os.utime(file, (1, 1))
+    ended = run("quarantine", "retry", "--settings", two_sources)
+    assert ended.code == 1 and "no column 'date'" in ended.err, ended.err
+    assert "1 record in quarantine" in run("quarantine", "list", "--settings", two_sources).out
 
 
 def test_who_finds_the_work_being_done_leaves(two_sources, run):

@@ -269,6 +269,7 @@ def test_what_was_dropped_is_overwritten(tmp_path: Path) -> None:
         ("sqlite:///:memory:", "names no file"),
         ("postgresql://user:secret@host:port/name", "cannot be read; write a file name or postgresql://"),
         ("postgresql://user:secret@/name?unix_sock=/nowhere/.s.PGSQL.5432", r"user:\*\*\*@/name.* cannot be used"),
+        ("postgresql:///name?user=u&password=secret&unix_sock=/nowhere/.s.PGSQL.5432", r"///name cannot be used"),
     ],
 )
 def test_a_url_that_cannot_be_used_is_said(url: str, message: str) -> None:

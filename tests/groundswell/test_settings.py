@@ -140,6 +140,15 @@ def test_a_wrong_store_is_not_shown(tmp_path):
     assert mistakes_in(write(tmp_path, 'store = ["hunter2"]')) == [
         'groundswell.toml: store: text in quotes is wanted; for example store = "groundswell.db"'
     ]
+    for half in ("postgresql:/me:hunter2@host/name", "postgres:me:hunter2@host/name", "POSTGRESQL+pg8000:hunter2"):
+        (mistake,) = mistakes_in(write(tmp_path, f"store = {as_toml(half)}"))
+        assert "a file name, or a URL as postgresql://USER@HOST/NAME is wanted" in mistake and "hunter2" not in mistake
+
+
+def test_a_tilde_without_a_user_is_part_of_a_name(tmp_path):
+    """A path that begins with ~ and names nobody is taken as it is, beside the settings."""
+    settings = load_settings(write(tmp_path, 'out = "~nobody-of-that-name/out"\nkey_file = "~old.key"'))
+    assert (settings.out, settings.key_file) == (tmp_path / "~nobody-of-that-name/out", tmp_path / "~old.key")
 
 
 def test_settings_cannot_be_changed(place):
