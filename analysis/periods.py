@@ -33,7 +33,7 @@ __all__ = [
 ENOUGH = 150
 # Weeks that a trend shows.
 WEEKS_SHOWN = 26
-# Periods that a run makes up for by itself after a pause; a longer history is asked for by --week.
+# Periods that a run publishes by itself; a longer history is asked for by --week.
 CATCH_UP = 8
 # How far back a scheduled analysis reads; and so many comments with text, where that is fewer.
 YEAR = pd.Timedelta(weeks=52)
@@ -59,7 +59,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What a run has to publish for one audience: oldest first; `older` are closed periods it leaves to --week."""
+    """What a run has to publish for one audience: oldest first; `older` are due periods that it leaves to --week."""
 
     spans: tuple[Span, ...]
     older: tuple[str, ...] = ()
@@ -110,7 +110,8 @@ def due_periods(
     """The closed periods of that length whose digest is missing or rests on other rows than there are now.
 
     `published` holds, per period published, the `rows_hash` of its digest. Before the first digest only the last closed
-    period is due; later also those that closed since, CATCH_UP at most. A period without feedback is never due.
+    period is due; later also those that closed or changed since, the last CATCH_UP at most: a change of the zone
+    makes all of them due. A period without feedback is never due, nor one whose digest an older version made.
     """
     if length == "all" or feedback["occurred_at"].isna().all():
         span = everything(feedback, calendar.timezone, "one digest of all feedback")
@@ -120,11 +121,9 @@ def due_periods(
     spans: list[Span] = []
     for period in periods:
         rows = rows_in(feedback, period)
-        if len(rows) and published.get(period.slug) != rows_hash(rows):
+        if len(rows) and published.get(period.slug) not in ("", rows_hash(rows)):
             spans.append(_span(period, calendar))
-    missing = [span for span in spans if span.period.slug not in published]
-    older = {span.period.slug for span in missing[:-CATCH_UP]}
-    return Due(tuple(span for span in spans if span.period.slug not in older), tuple(sorted(older)))
+    return Due(tuple(spans[-CATCH_UP:]), tuple(span.period.slug for span in spans[:-CATCH_UP]))
 
 
 def spans_of_weeks(first: str, last: str, calendar: Calendar, length: str) -> list[Span]:

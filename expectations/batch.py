@@ -63,11 +63,6 @@ class BatchVerdict:
         """The problems that do not hold the load, one line each."""
         return tuple(problem.message for problem in self.problems if problem.severity == "warning")
 
-    @property
-    def lines(self) -> tuple[str, ...]:
-        """All problems, one line each: what a digest says that shows the load although it was held."""
-        return tuple(problem.message for problem in self.problems)
-
     def next_steps(self, load_id: int) -> str:
         """What happens with the load now, and what its reader may do."""
         if not self.held:

@@ -49,7 +49,7 @@ class FileExtractor:
         self._reported: set[str] = set()
         self._keys: dict[str, str] = {}
         self._planned: dict[str, FoundFile] = {}
-        self._known = KnownFiles({}, self._version)
+        self._known = KnownFiles({}, self._version, self.mapping.id)
         self._waiting: tuple[str, ...] = ()
         self._passed_over: tuple[str, ...] = ()
 
@@ -75,9 +75,11 @@ class FileExtractor:
     def plan(self, state: Cursor, now: datetime) -> list[Slice]:
         """A slice for each file that is new or changed since `state`, in order of name; none is opened.
 
-        A file that was read in part is read again from its start. Raises SourceError where an entry leads nowhere.
+        A file that was read in part is read again from its start. Raises SourceError where an entry leads nowhere, and
+        ConfigError where records without an id were read under other columns before.
         """
-        self._known = KnownFiles(state, self._version)
+        self._known = KnownFiles(state, self._version, self.mapping.id)
+        self._check_identity()
         found = find_files(self.files, self.base, known=self._known.entries)
         self._known.add_entries(found.matched)
         self._waiting, self._passed_over = found.waiting, found.passed_over
@@ -131,6 +133,17 @@ class FileExtractor:
             note = ""
             if ahead is None:
                 return
+
+    def _check_identity(self) -> None:
+        """Raises ConfigError where reading under these columns would count every record a second time."""
+        before = self._known.read_otherwise()
+        if before is not None:
+            why = "has another column as id now" if self.mapping.id else "names no column as id"
+            raise ConfigError(
+                f"{before or self._name}: was read under other columns, and the source {why}: what is read under the "
+                "new ones would count a second time. Put the columns of the source back, or begin anew with another "
+                "store"
+            )
 
     def _check_columns(self, table: Table) -> None:
         """Raises ConfigError where a mapped column is not in the file's header."""

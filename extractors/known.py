@@ -15,14 +15,14 @@ HASH_DIGITS = 32  # of sha256: enough to know a file again, and the cursor is sa
 
 
 class KnownFiles:
-    """A source's cursor at work: {"files": {name: {sha256, mapping, size, modified}}, "entries": [...]}.
+    """A source's cursor at work: {"files": {name: {sha256, mapping, id, size, modified}}, "entries": [...]}.
 
     A file is known when it was read to its end under this `version` of the mapping; one that was read in part has
     `rows` as well and counts as not read. Nothing of an entry is a customer's word.
     """
 
-    def __init__(self, state: Cursor, version: str) -> None:
-        self._version = version
+    def __init__(self, state: Cursor, version: str, id_column: str | None) -> None:
+        self._version, self._id = version, id_column or ""
         self._files: dict[str, Mapping[str, Any]] = dict(_files_of(state))
         entries = state.get("entries")
         self.entries = frozenset(map(str, entries)) if isinstance(entries, list) else frozenset()
@@ -44,11 +44,25 @@ class KnownFiles:
     def add(self, name: str, facts: FileFacts, *, rows: int | None = None) -> None:
         """Notes that the file was read to its end, or only that many `rows` of it."""
         digits = facts.sha256[:HASH_DIGITS]
-        entry = {"sha256": digits, "mapping": self._version, "size": facts.size, "modified": facts.modified_ns}
+        entry = {
+            "sha256": digits,
+            "mapping": self._version,
+            "id": self._id,
+            "size": facts.size,
+            "modified": facts.modified_ns,
+        }
         self._files[name] = entry if rows is None else {**entry, "rows": rows}
         if rows is None:
             self._contents.setdefault(digits, name)
             self._files.pop("", None)  # the nameless file of version 0.1 has come back under a name
+
+    def read_otherwise(self) -> str | None:
+        """A file whose records had other ids than they would have now, None where there is none: it was read under
+        another version of the mapping, and ids are made from all of it, or came from another column."""
+        for name, entry in sorted(self._files.items()):
+            if entry.get("mapping") != self._version and (not self._id or entry.get("id", self._id) != self._id):
+                return name
+        return None
 
     def add_entries(self, entries: Iterable[str]) -> None:
         """Notes the entries of the settings that led to a file."""

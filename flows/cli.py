@@ -188,6 +188,9 @@ def main() -> None:
         sys.stdout.flush()
         say(f"groundswell: {error}")
         raise SystemExit(3 if isinstance(error, AlreadyRunning) else 1) from None
+    except Exception as error:
+        # A flow hides what went wrong from Prefect (flows/steps.py), not from who runs it by hand.
+        raise getattr(error, "bug", error) from None
 
 
 if __name__ == "__main__":

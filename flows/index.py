@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from flows.progress import stage
 from flows.steps import step
+from groundswell.records import Period
 
 __all__ = ["rewrite", "write_index_of"]
 
@@ -26,7 +27,7 @@ def write_index_of(store: SecretStr, out: str) -> None:
     with open_store(store.get_secret_value()) as opened:
         for audience in AUDIENCES:
             pages = {one.period: Path(out) / audience / one.period / "digest.html" for one in opened.digests(audience)}
-            there = sorted(period for period, page in pages.items() if page.exists())
+            there = sorted((period for period, page in pages.items() if page.exists()), key=Period.order_of)
             if there and (frozen := opened.latest_digest(audience, there[-1])):
                 entries.append((pages[there[-1]], from_plain(json.loads(frozen.json_text))))
                 earlier[audience] = [(pages[period], period) for period in there[-2::-1]]
@@ -36,7 +37,7 @@ def write_index_of(store: SecretStr, out: str) -> None:
 
 @step
 def rewrite(store: SecretStr, out: str, audiences: tuple[str, ...]) -> int:
-    """Writes pages that are missing below `out`, or that somebody changed, from their frozen digests; how many."""
+    """Writes digests that lack a file below `out`, or whose JSON is another one, as they are frozen; how many."""
     from groundswell.storage import open_store
     from reports.digest import from_plain
     from reports.write import write_digest

@@ -124,7 +124,7 @@ def read_pages(
         reader = Reader(extractor, kind, Path(key_file), now, regions)
         try:
             # A load that took over an interrupted one is read from its own start: page after page is recognised.
-            slices = plan(extractor, {} if afresh else opened.load_start(load) or {}, now)
+            slices = plan(extractor, opened.load_start(load) or {}, now, afresh)
         except (SourceError, ConfigError) as problem:
             _give_up(opened, load, counts, problem)
             raise
@@ -238,14 +238,14 @@ class Counts:
         self.notes += page.notes
 
 
-def plan(extractor: Extractor, state: Cursor, now: datetime) -> list[Slice]:
-    """What is new. Waits once, for seconds, where something may still be being written: whoever exports a file and
-    then starts the run must not be told to come back next week."""
-    slices = extractor.plan(state, now)
+def plan(extractor: Extractor, state: Cursor, now: datetime, afresh: bool) -> list[Slice]:
+    """What is new, or with `afresh` all there is. Waits once, for seconds, where something may still be being written:
+    whoever exports a file and then starts the run must not be told to come back next week."""
+    slices = extractor.plan(state, now)  # says what is wrong, also where everything is read again
     if getattr(extractor, "waiting", ()):
         sleep(SETTLED + 0.5)
         slices = extractor.plan(state, now)
-    return slices
+    return extractor.plan({}, now) if afresh else slices
 
 
 class Reader:

@@ -176,8 +176,9 @@ def logged(project: Project, order: Order, outcome: Outcome) -> Iterator[None]:
         run_id = opened.open_run(str(order), datetime.now(UTC), as_of)
         try:
             yield
-        except GroundswellError as error:
-            opened.close_run(run_id, "failed", str(error))
+        except BaseException as error:
+            told = str(error) if isinstance(error, GroundswellError) else f"ended by {type(error).__name__}"
+            opened.close_run(run_id, "failed", told)
             raise
         opened.close_run(run_id, outcome.state, outcome.summary())
 

@@ -106,8 +106,7 @@ def state_of(outcome: Outcome) -> State:
 
 def mistake_told(bug: Exception) -> str:
     """A mistake of ours in one line, and its trace on stderr: by place and type alone, since its text may quote."""
-    if isinstance(bug, Unforeseen) and isinstance(bug.__cause__, Exception):
-        bug = bug.__cause__
+    bug = bug.bug if isinstance(bug, Unforeseen) else bug
     frames = traceback.extract_tb(bug.__traceback__)
     print("".join(traceback.format_list(frames)), type(bug).__name__, sep="", file=sys.stderr, flush=True)
     last = frames[-1]

@@ -212,8 +212,9 @@ def is_missed(runs: list[FlowRun], now: datetime, at_start: bool) -> bool:
             continue
         if state.is_scheduled() and (run.expected_start_time or now) > now:
             continue  # the next time
-        if not (state.is_crashed() or state.name == DEFERRED):
+        crashed = state.is_crashed() or state.name == "Failed"  # not "Partly done": somebody has to look at that
+        if not (crashed or state.name == DEFERRED):
             return False
-        crashes += state.is_crashed()
+        crashes += crashed
         last = max(last or state.timestamp, state.timestamp)
     return at_start or last is None or (crashes < CRASHES and now - last >= AGAIN_AFTER)

@@ -25,7 +25,12 @@ R = TypeVar("R")
 
 
 class Unforeseen(Exception):
-    """A mistake of ours, by its type and place; the exception itself is its `__cause__`."""
+    """A mistake of ours, by its type and place. The exception itself is in `bug`, and not its cause: Prefect writes
+    the causes of what ends a run into its log."""
+
+    def __init__(self, message: str, bug: Exception) -> None:
+        super().__init__(message)
+        self.bug = bug
 
 
 def step(function: Callable[P, R]) -> Task[P, R]:
@@ -60,6 +65,7 @@ def _unquoted(function: Callable[P, R]) -> Callable[P, R]:
             raise
         except Exception as bug:
             last = traceback.extract_tb(bug.__traceback__)[-1]
-            raise Unforeseen(f"{type(bug).__name__} in {Path(last.filename).name}, line {last.lineno}") from bug
+            place = f"{Path(last.filename).name}, line {last.lineno}"
+            raise Unforeseen(f"{type(bug).__name__} in {place}", bug) from None
 
     return guarded

@@ -179,6 +179,17 @@ class Period:
         """The period as a folder name: 2026-W46, 2026-W43..W46, 2026-Q3, all."""
         return self.label.split(" · ")[0].replace(" ", "-")
 
+    @staticmethod
+    def order_of(slug: str) -> str:
+        """What sorts slugs by the end of their periods, whatever their lengths; "all" comes first."""
+        if slug == "all":
+            return ""
+        year, last = int(slug[:4]), slug[5:]
+        if last.startswith("Q"):
+            return f"{year}-W{13 * int(last[1:]):02d}"
+        first, _, end = last.partition("-to-")
+        return f"{year + (end < first)}-{end}" if end else f"{year}-{first}"
+
     @property
     def before(self) -> str:
         """The period of the same length before this one, as a reader says it: the week before."""

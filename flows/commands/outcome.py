@@ -27,11 +27,8 @@ def outcome_lines(outcome: Outcome, order: Order) -> Iterator[str]:
             more = f" and {len(load.passed_over) - NAMED:,} more" if len(load.passed_over) > NAMED else ""
             yield f"  not of a kind that is read: {', '.join(load.passed_over[:NAMED])}{more}"
         if load.held:
-            yield f"  load {load.load_id} is HELD, no digest shows it: {load.held}"
-            yield (
-                f"  take it in as it is: groundswell ingest --accept-load {load.load_id}; or take it out: groundswell "
-                f"ingest --drop-load {load.load_id}"
-            )
+            yield f"  load {load.load_id} is HELD: {load.held}"
+            yield f"  {load.verdict.next_steps(load.load_id)}" if load.verdict else ""
     if outcome.data_docs is not None:
         yield f"batch checks in detail: {outcome.data_docs}"
     if "publish" in order.steps:
@@ -51,8 +48,8 @@ def _digest_lines(outcome: Outcome) -> Iterator[str]:
         yield f"{outcome.restored:,} digests written again from their frozen text: their pages were missing or changed"
     for audience, periods in outcome.older.items():
         yield (
-            f"{audience}: {len(periods):,} older periods have feedback and no digest, {periods[0]} to {periods[-1]}; "
-            "fill them in with groundswell publish --week A..B"
+            f"{audience}: {len(periods):,} older periods are due too, {periods[0]} to {periods[-1]}; "
+            "publish them with groundswell publish --week A..B"
         )
 
 

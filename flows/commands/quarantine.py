@@ -87,7 +87,7 @@ def retry_lines(settings: Path | None, numbers: Sequence[int], source: str | Non
                 yield f"{load.source}: not everything was read or taken in, so what waited goes on waiting"
                 continue
             left = len(opened.load_quarantine(load.source, "waiting"))
-            yield f"{load.source}: {waited[load.source] - left:,} no longer refused, {left:,} still refused"
+            yield f"{load.source}: {waited[load.source] - left:,} no longer wait, {left:,} still refused"
     for line in outcome.complaints():
         say(f"groundswell: {line}")
     if outcome.exit_code:

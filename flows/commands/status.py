@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from groundswell.cron import parse_cron
 from groundswell.freshness import Freshness
+from groundswell.records import Period
 from groundswell.settings import Settings, load_settings
 from groundswell.storage import Store, open_store
 
@@ -77,7 +78,7 @@ def _waiting(opened: Store, known: Mapping[str, Freshness]) -> Iterator[str]:
 
 
 def _digests(opened: Store) -> Iterator[str]:
-    newest = {one.audience: one for one in opened.digests()}
+    newest = {one.audience: one for one in sorted(opened.digests(), key=lambda one: Period.order_of(one.period))}
     told = ", ".join(f"{one.audience} {one.period} (revision {one.revision})" for one in newest.values())
     yield f"digests  {told or 'none yet'}"
     state = opened.analysis_state()

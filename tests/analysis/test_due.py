@@ -18,6 +18,7 @@ from analysis.periods import (
     rows_in,
     spans_of_weeks,
 )
+from groundswell.records import Period
 
 MONDAY = datetime(2026, 11, 16, tzinfo=UTC)  # W47 begins
 CALENDAR = Calendar()
@@ -91,6 +92,21 @@ def test_back_filled_weeks_give_the_periods_that_their_runs_report(length, count
     assert all(span.before.end == span.period.start for span in spans)
     runs = [CALENDAR.closed(length, CALENDAR.week_named(f"2026-W{w}").end, aligned=True) for w in range(36, 44)]
     assert [span.period for span in spans] == sorted(set(runs), key=lambda period: period.start)
+
+
+def test_a_changed_zone_does_not_publish_everything_anew():
+    """Where every published week has other rows, the last CATCH_UP are due and the others are named."""
+    feedback = weekly(30)
+    weeks = [f"2026-W{week:02d}" for week in range(20, 47)]
+    due = due_periods(feedback, MONDAY, CALENDAR, "week", dict.fromkeys(weeks, "other rows"))
+    assert [span.period.slug for span in due.spans] == weeks[-CATCH_UP:]
+    assert list(due.older) == weeks[:-CATCH_UP]
+
+
+def test_periods_of_all_lengths_sort_by_their_end():
+    """Weeks, four weeks, quarters and "all" beside each other: by their ends, over the new year too."""
+    slugs = ["all", "2025-W50", "2025-Q4", "2025-W51-to-W02", "2026-W03", "2026-Q1", "2026-W41-to-W44", "2026-W45"]
+    assert sorted(reversed(slugs), key=Period.order_of) == slugs
 
 
 def test_undated_feedback_is_one_period():

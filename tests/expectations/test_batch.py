@@ -43,10 +43,17 @@ def survey(demo: list[FeedbackSet]) -> list[Delivery]:
     return cut(demo[0], first_run(demo[0], WEEK), 26, WEEK)
 
 
+def lines_of(verdict: BatchVerdict) -> list[str]:
+    """What the problems say, those that hold the load first."""
+    return [problem.message for problem in verdict.problems]
+
+
 def told(feedback: FeedbackSet, deliveries: list[Delivery]) -> list[str]:
     """Everything that is said of the loads."""
     return [
-        f"{load.at:%F} {line}" for load, verdict in play(BatchGate(feedback.kind), deliveries) for line in verdict.lines
+        f"{load.at:%F} {line}"
+        for load, verdict in play(BatchGate(feedback.kind), deliveries)
+        for line in lines_of(verdict)
     ]
 
 
@@ -156,7 +163,7 @@ def test_the_verdict_says_what_happens_now() -> None:
     """A held load names the commands with its own number; a warned one is taken in."""
     warning, critical = BatchProblem("volume", "warning", "few"), BatchProblem("missing", "critical", "no scores")
     held = BatchVerdict((critical, warning))
-    assert (held.reason, held.warnings, held.lines) == ("no scores", ("few",), ("no scores", "few"))
+    assert (held.reason, held.warnings) == ("no scores", ("few",))
     assert "`groundswell ingest --accept-load 17`" in held.next_steps(17)
     assert "`groundswell ingest --drop-load 17`" in held.next_steps(17)
     assert BatchVerdict((warning,)).next_steps(17) == "the load is taken in; the digests say so"
@@ -177,7 +184,7 @@ def test_no_text_reaches_great_expectations(survey: list[Delivery], monkeypatch:
     texts = ["the parcel from zanzibar smelled of zanzibar and came late"] * len(survey[20].rows)
     verdict = verdict_on(survey[20], survey[:20], text=texts)
     assert verdict.held and len(seen) == 1
-    assert "zanzibar" not in "".join([*seen, *verdict.lines, str(verdict.evidence.to_json_dict())])
+    assert "zanzibar" not in "".join([*seen, *lines_of(verdict), str(verdict.evidence.to_json_dict())])
 
 
 @pytest.mark.parametrize("columns", [{}, {"odd": np.nan}])

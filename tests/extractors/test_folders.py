@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -116,7 +117,7 @@ def test_another_mapping_or_sheet_reads_every_file_again(tmp_path: Path, put: Pu
     """What a file means is decided by its content, its mapping and the sheet."""
     put("in/w.csv", "a week")
     _, state = read(source(tmp_path, "in"))
-    other = ColumnMapping(questions=(Question(("text",)),))
+    other = replace(MAPPING, segments={"key": "id"})
     assert planned(source(tmp_path, "in", mapping=other), state) == ["in/w.csv"]
     assert read(source(tmp_path, "in", sheet="Answers"), state)[0][0].rows == 1
 
@@ -392,3 +393,14 @@ def test_thousands_of_known_files_are_not_opened(tmp_path: Path, put: Put) -> No
     put("in/new.csv", "a week")
     assert planned(source(tmp_path, "in"), state) == ["in/new.csv"]
     assert len(json.dumps(state)) < 100_000  # it is saved with every page
+
+
+def test_records_without_an_id_are_not_read_under_other_columns(tmp_path: Path, put: Put) -> None:
+    """Where a source has no ids, or other ones, what was read would count twice under other columns: refused."""
+    put("in/w.csv", "a week")
+    without = replace(MAPPING, id=None)
+    _, state = read(source(tmp_path, "in", mapping=without))
+    with pytest.raises(ConfigError, match=r"in/w\.csv: was read under other columns, and the source names no"):
+        source(tmp_path, "in", mapping=replace(without, segments={"key": "id"})).plan(state, NOW)
+    with pytest.raises(ConfigError, match="has another column as id now"):
+        source(tmp_path, "in", mapping=MAPPING).plan(state, NOW)

@@ -148,12 +148,13 @@ def runs_of(*made: tuple[str, float]) -> list[Any]:
     from prefect.client.schemas.objects import FlowRun
     from prefect.states import Cancelled, Completed, Crashed, Failed, Running, Scheduled
 
-    from flows.schedules import DEFERRED
+    from flows.schedules import DEFERRED, PARTLY
 
     states = {
         "completed": Completed(),
         "deferred": Completed(name=DEFERRED),
         "failed": Failed(),
+        "partly done": Failed(name=PARTLY),
         "crashed": Crashed(),
         "cancelled": Cancelled(),
         "skipped": Cancelled(name="Skipped"),
@@ -173,7 +174,9 @@ def runs_of(*made: tuple[str, float]) -> list[Any]:
     [
         ([], True, True),
         ([("completed", 50)], False, False),
-        ([("failed", 50)], False, False),
+        ([("failed", 50)], True, True),
+        ([("failed", 50)] * 3, False, True),
+        ([("partly done", 50)], False, False),
         ([("cancelled", 50)], False, False),
         ([("running", 50)], False, False),
         ([("scheduled", 1)], False, False),

@@ -6,13 +6,12 @@ import random
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 from files_for_tests import command, files_in, reviews, wait_for_children, wait_until_gone, write_csv
-
-from groundswell.storage import open_store
+from kills_for_tests import Moment, kill_at, start
+from stores_for_tests import differences, stored
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is Unix's")
 # The line after which the run is killed, and within how many seconds.
@@ -20,47 +19,11 @@ MOMENTS = (("Starting Prefect", 5.0), ("reading", 2.5))
 PROGRESS = re.compile(r"  [\w ,]+( \([\d,]+\))?: \d+\.\d s|  note: .+|Starting Prefect's temporary server .+")
 
 
-def start(arguments: tuple[object, ...], environment: dict[str, str]) -> subprocess.Popen[str]:
-    """The command, started, its progress readable."""
-    return subprocess.Popen(
-        command(*arguments), env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-
-
-def kill_after(running: subprocess.Popen[str], cue: str, seconds: float) -> None:
-    """Kills the process some time after it has printed a line that begins with `cue`."""
-    assert running.stderr is not None and running.stdout is not None
-    for line in running.stderr:
-        if line.strip().startswith(cue):
-            break
-    time.sleep(seconds)
-    running.kill()
-    running.wait()
-    running.stderr.close()
-    running.stdout.close()
-
-
 def server_in_use() -> str:
     """The session's Prefect server: a run that uses it is at work some seconds earlier."""
     from prefect.settings import PREFECT_API_URL
 
     return str(PREFECT_API_URL.value())
-
-
-def stored(store: Path) -> dict[str, object]:
-    """What a store holds, without ids and times of loads."""
-    with open_store(store) as opened:
-        feedback = opened.load_feedback()
-        clauses, comments, themes = opened.load_analysis()
-        return {
-            "feedback": feedback.to_csv(),
-            "clauses": clauses.to_csv(),
-            "comments": comments.to_csv(),
-            "themes": themes.to_csv(),
-            "quarantine": [(entry.row, entry.number, entry.state) for entry in opened.load_quarantine()],
-            "quality": opened.quality(),
-            "unfinished": len(opened.repair()),
-        }
 
 
 @pytest.mark.soak
@@ -73,18 +36,18 @@ def test_a_killed_try_goes_on_as_if_never_killed(prefect_server, run, environmen
     file = write_csv(tmp_path / "reviews.csv", rows)
     whole = run("try", file, "--out", tmp_path / "whole", "--store", tmp_path / "whole.db")
     assert whole.code == 0
-    moments = [(cue, random.uniform(0, within)) for cue, within in MOMENTS]
+    moments = [Moment((cue,), random.uniform(0, within)) for cue, within in MOMENTS]
     line = ("try", file, "--out", tmp_path / "out", "--store", tmp_path / "killed.db")
     running = start(line, environment)
     servers = wait_for_children(running.pid)
-    kill_after(running, *moments[0])
+    kill_at(running, moments[0])
     assert wait_until_gone(servers), f"the server outlived its command, killed at {moments[0]}"
     for moment in moments[1:]:
-        kill_after(start(line, {**environment, "PREFECT_API_URL": server_in_use()}), *moment)
+        kill_at(start(line, {**environment, "PREFECT_API_URL": server_in_use()}), moment)
     last = run(*line)
     assert last.code == 0, moments
     assert files_in(tmp_path / "out") == files_in(tmp_path / "whole"), moments
-    assert stored(tmp_path / "killed.db") == stored(tmp_path / "whole.db"), moments
+    assert differences(stored(tmp_path / "whole.db"), stored(tmp_path / "killed.db")) == [], moments
 
 
 def test_the_command_as_a_user_runs_it(environment, review_file, tmp_path):

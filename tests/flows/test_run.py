@@ -57,7 +57,7 @@ def test_a_run_publishes_the_last_closed_week_once(tmp_path, run):
 
 
 def test_back_filling_equals_the_weekly_runs(project, run, tmp_path):
-    """`--week A..B` makes the very files that a run at the end of each of these weeks makes."""
+    """`--week A..B` makes the very files that a run at the end of each of these weeks makes from the same export."""
     weekly = shutil.copytree(project.parent, tmp_path / "weekly") / "groundswell.toml"
     for day in ("2026-10-18", "2026-10-25", "2026-11-01"):
         assert run("run", "--settings", weekly, "--as-of", day).code == 0
@@ -217,7 +217,7 @@ def test_a_mended_record_leaves_quarantine(tmp_path, run):
     write_csv(file, [*reviews(60), ["bad", "2026-10-30", "2", "Too slow"], ["worse", "2026-10-31", "", ""]])
     ended = run("quarantine", "retry", "--settings", project)
     assert ended.code == 0, ended.err
-    assert "1 no longer refused, 1 still refused" in ended.out
+    assert "1 no longer wait, 1 still refused" in ended.out
     dropped = run("quarantine", "drop", "--settings", project, "--source", "reviews")
     assert "1 record dropped" in dropped.out
     assert "no records in quarantine" in run("quarantine", "list", "--settings", project).out
