@@ -129,9 +129,9 @@ class PostgresStores:
         drop_database(self.home, store)
 
 
-def make_two_sources(folder: Path) -> Path:
+def make_two_sources(folder: Path, more: str = "") -> Path:
     """The settings of a project with a file of reviews and a watched folder of answers, some rows to be refused."""
-    place = make_project(folder, rows=0, more=_ANSWERS)
+    place = make_project(folder, rows=0, more=_ANSWERS + more)
     bad = [["bad1", "2026-10-20", "", ""], ["bad2", "2026-10-28", "", ""]]
     write_csv(folder / "data" / "reviews.csv", [*reviews(110), *bad])
     (folder / "answers").mkdir()
