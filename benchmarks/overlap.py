@@ -10,7 +10,7 @@ of which, as of one on a machine that was switched off, nobody can know that it 
 and changes nothing. At the end the store is compared with that of a project in which one process ran each time.
 
 Prints how long the others took, how long it took until a killed worker's lease was free and until another ingest had
-worked; exit code 1 where a promise was broken.
+worked; exit code 1 where a promise was broken. The seconds are those of an idle machine.
 """
 
 from __future__ import annotations
