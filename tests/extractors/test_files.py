@@ -63,10 +63,11 @@ def test_a_file_read_in_part_is_read_again_and_one_read_whole_is_not(long_file: 
 
 def test_another_content_or_mapping_is_read_from_the_start(long_file: Path) -> None:
     """A cursor belongs to one content under one mapping."""
-    *_, last = pages_of(extractor(long_file))
-    assert sum(page.rows for page in pages_of(extractor(long_file, id="id"), dict(last.cursor_after))) == 25_000
+    *_, last = pages_of(extractor(long_file, id="id"))
+    other = extractor(long_file, id="id", segments={"other": "other"})
+    assert sum(page.rows for page in pages_of(other, dict(last.cursor_after))) == 25_000
     long_file.write_text(long_file.read_text() + "25001,one more,x\n")
-    assert sum(page.rows for page in pages_of(extractor(long_file), dict(last.cursor_after))) == 25_001
+    assert sum(page.rows for page in pages_of(extractor(long_file, id="id"), dict(last.cursor_after))) == 25_001
 
 
 def test_a_file_that_changes_under_the_reader_is_refused(long_file: Path) -> None:
