@@ -109,8 +109,8 @@ def find(store: SecretStr, span: Span, today: datetime | None, stale_after: Mapp
 @step
 def freeze(
     store: SecretStr, audience: str, ground: Ground, rebuild: str | None, lease: Lease | None
-) -> tuple[Digest, str, str]:
-    """The audience's digest, its frozen JSON, and why it was made: "" where it is the one that was frozen before."""
+) -> tuple[Digest, str]:
+    """The audience's digest, and why it was made: "" where it is the one that was frozen before."""
     from groundswell.storage import open_store
     from reports.build import digest_for
     from reports.digest import GeneratedFrom, from_plain
@@ -120,32 +120,32 @@ def freeze(
     with open_store(store.get_secret_value()) as opened:
         last = opened.latest_digest(audience, period.slug)
         if last is not None and rebuild is None and last.fingerprint == findings.fingerprint:
-            return from_plain(json.loads(last.json_text)), last.json_text, ""
+            return from_plain(json.loads(last.json_text)), ""
         revision = 1 if last is None else last.revision + 1
         made_from = GeneratedFrom(findings.fingerprint, 0, dict(ground.models))
         digest = digest_for(audience, findings, period, ground.quality, made_from, revision)
-        text, reason = render_json(digest), _reason(last.json_text if last else None, digest, rebuild)
+        reason = _reason(last.json_text if last else None, digest, rebuild)
         opened.save_digest(
             audience,
             period.slug,
             findings.fingerprint,
-            text,
+            render_json(digest),
             reason,
             rows=ground.rows,
             lease=lease,
             force=rebuild is not None,
         )
-        return digest, text, reason
+        return digest, reason
 
 
 @step
-def write(out: str, made: list[tuple[Digest, str, str]]) -> list[Published]:
+def write(out: str, made: list[tuple[Digest, str]]) -> list[Published]:
     """digest.json, .html and .md of each audience."""
     from reports.write import write_digest
 
     published = []
     with stage("pages", len(made)) as advance:
-        for digest, _, reason in made:
+        for digest, reason in made:
             folder = Path(out) / digest.audience / digest.period.slug
             write_digest(digest, folder)
             published.append(

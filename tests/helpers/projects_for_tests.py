@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 
 from files_for_tests import reviews, write_csv
 
-__all__ = ["LAST_DAY", "make_project"]
-
-LAST_DAY = date(2026, 11, 1)  # a Sunday: the last day of 2026-W44, with which the made-up reviews end
+__all__ = ["make_project"]
 
 _SETTINGS = """
 timezone = "UTC"
@@ -26,10 +23,8 @@ score = { column = "rating", low = 1, high = 5 }
 """
 
 
-def make_project(
-    folder: Path, rows: int = 240, *, audiences: Sequence[str] = (), more: str = "", store: str | None = None
-) -> Path:
-    """The settings file of a project in `folder` with one export of so many reviews over eight weeks.
+def make_project(folder: Path, rows: int = 240, *, audiences: Sequence[str] = (), more: str = "") -> Path:
+    """The settings file of a project in `folder` with one export of so many reviews over eight weeks, up to 2026-W44.
 
     All four audiences get digests where none is named.
     """
@@ -40,7 +35,6 @@ def make_project(
         write_csv(folder / "data" / "reviews.csv", reviews(rows))
     ensure_key(os.environ.get("GROUNDSWELL_KEY_FILE") or folder / "groundswell.key")
     place = folder / "groundswell.toml"
-    first = f'store = "{store}"\n' if store else ""
     named = "".join(f"[audiences.{name}]\n" for name in audiences)
-    place.write_text(first + _SETTINGS + more + named, "utf-8")
+    place.write_text(_SETTINGS + more + named, "utf-8")
     return place
