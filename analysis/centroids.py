@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.graph import nearest_among
 from analysis.leiden import community_sums
 
-__all__ = ["Ints", "Vectors", "centroids_of", "nearest_themes", "unit_rows"]
+__all__ = ["Ints", "Vectors", "centroids_of", "nearest_themes", "unit_rows", "vote"]
 
 Vectors = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -43,3 +44,18 @@ def nearest_themes(centroids: Vectors, embeddings: Vectors, floor: float) -> tup
         found[part] = np.where(near, best, -1)
         cosine[part] = np.where(near, value, np.nan)
     return found, cosine
+
+
+def vote(embeddings: Vectors, known: Vectors, labels: Ints, voters: int) -> Ints:
+    """The label that the `voters` nearest known rows vote for, each with the square of its cosine; -1 is a candidate too.
+
+    A tie goes to the lower label. `labels` are those of `known`; without any, all are -1.
+    """
+    neighbours = nearest_among(embeddings, known, voters)
+    if not neighbours.indices.shape[1]:
+        return np.full(len(embeddings), -1, dtype=np.int64)
+    chosen = labels[neighbours.indices]
+    weights = np.round(np.maximum(neighbours.similarity, 0).astype(np.float64) ** 2, 5)
+    support = ((chosen[:, :, None] == chosen[:, None, :]) * weights[:, None, :]).sum(axis=2).round(5)
+    tied = support == support.max(axis=1, keepdims=True)
+    return np.where(tied, chosen, np.iinfo(np.int64).max).min(axis=1)

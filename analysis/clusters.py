@@ -5,20 +5,22 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.centroids import Ints, Vectors, centroids_of, nearest_themes
 from analysis.graph import Graph, graph_of, nearest, rerank, word_vectors
 from analysis.leiden import (
     Consensus,
+    Plan,
     Target,
     cohesion_of,
     communities,
     community_sums,
     consensus,
     find_resolution,
-    runs_for,
 )
 
 __all__ = ["LeidenClusters", "ThemeSettings"]
@@ -32,6 +34,8 @@ class ThemeSettings:
     word_weight: float = 0.25  # of shared words against meaning
     graph_neighbours: int = 15
     consensus_neighbours: int = 30
+    run_neighbours: int = 10  # in the graph of each run, which sees four fifths of the texts
+    runs: int = 100
     cohesion: float = 0.78  # mean cosine to the own centroid that sets the resolution
     ceiling: int = 100  # themes at most; reviews never reach the cohesion
     texts_per_theme: int = 15  # and no more themes than one for so many distinct texts
@@ -42,7 +46,11 @@ class ThemeSettings:
     min_similarity: float = 0.35  # to the own centroid, else unassigned
     join_similarity: float = 0.45  # to the nearest centroid, for clauses that were not grouped
     min_texts: int = 50  # fewer distinct texts are not grouped
-    fit_limit: int = 30_000  # distinct texts that are grouped; the rest joins
+    voters: int = 10  # nearest grouped texts that decide for a text beyond the limit
+    fit_limit: int = 20_000  # distinct texts that are grouped; the rest joins
+    sub_theme_from: int = 120  # distinct texts of a theme that is looked into
+    sub_theme_size: int = 25  # distinct texts of a sub-theme
+    sub_theme_resolution: float = 0.5
     seed: int = 7
 
     def __str__(self) -> str:
@@ -56,8 +64,8 @@ class LeidenClusters:
     labels_: Ints
     consensus: Consensus
 
-    def __init__(self, texts: Sequence[str], settings: ThemeSettings) -> None:
-        self._texts, self._settings = texts, settings
+    def __init__(self, texts: Sequence[str], settings: ThemeSettings, start: Ints | None = None) -> None:
+        self._texts, self._settings, self._start = texts, settings, start
 
     def fit(self, embeddings: Vectors) -> LeidenClusters:
         """Group the texts, whose vectors are given in the same order."""
@@ -65,16 +73,17 @@ class LeidenClusters:
         words = word_vectors(self._texts)
         neighbours = rerank(nearest(embeddings, settings.neighbours), words, settings.word_weight)
         min_size = max(settings.min_size, round(settings.min_share * count))
-        graph = graph_of(neighbours, settings.graph_neighbours)
-        ceiling = self._ceiling(graph, embeddings, min_size)
-        self.consensus = consensus(
-            graph,
-            graph_of(neighbours, settings.consensus_neighbours),
-            embeddings,
-            Target(settings.cohesion, ceiling, min_size),
-            runs=runs_for(count),
+        ceiling = self._ceiling(graph_of(neighbours, settings.graph_neighbours), embeddings, min_size)
+        plan = Plan(
+            keys=_keys(self._texts),
+            neighbours=settings.graph_neighbours,
+            run_neighbours=settings.run_neighbours,
+            wide=settings.consensus_neighbours,
+            runs=settings.runs,
             seed=settings.seed,
         )
+        target = Target(settings.cohesion, ceiling, min_size)
+        self.consensus = consensus(neighbours, embeddings, target, plan, start=self._start)
         self.labels_ = _settle(self.consensus.labels, embeddings, settings, min_size, ceiling)
         self._centroids = centroids_of(self.labels_, embeddings)
         return self
@@ -98,6 +107,12 @@ class LeidenClusters:
     def predict(self, embeddings: Vectors) -> Ints:
         """The label of rows that were not fitted, by the nearest centroid."""
         return nearest_themes(self._centroids, embeddings, self._settings.join_similarity)[0]
+
+
+def _keys(texts: Sequence[str]) -> NDArray[np.uint64]:
+    """64 bits of each text's hash."""
+    digests = b"".join(sha256(text.encode("utf-8", "surrogatepass")).digest()[:8] for text in texts)
+    return np.frombuffer(digests, dtype="<u8").astype(np.uint64)
 
 
 def _settle(labels: Ints, embeddings: Vectors, settings: ThemeSettings, min_size: int, ceiling: int) -> Ints:

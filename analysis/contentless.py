@@ -1,13 +1,16 @@
-"""Clauses that name nothing ("good app", "thank you so much"), so that themes are made of the others.
+"""Clauses that name nothing a company could act on ("good app", "please fix it", "I'm a single mom").
 
-A clause is contentless if no word is left of it after function words, VADER's words of feeling, boosters, negations,
-generic words of feedback and the product's own name; words of feeling that name a subject ("easy", "scam") stay.
+So that themes are made of the others. A clause is contentless if no word is left of it after phrases that name nothing,
+function words, VADER's words of feeling, boosters, negations, generic words of feedback and the product's own name.
+Words of feeling that name a subject ("easy", "scam") and phrases that tell what happened ("never came") stay.
+
+What a clause means, as nearness to generic sentences, was tried in its place and beside it: see docs/decisions.md.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 
 import numpy as np
@@ -17,13 +20,14 @@ from analysis.courtesies import without_courtesies
 from analysis.lexicon import feeling_words, modifier_words, names_event
 from analysis.wordlists import read_rows, read_words
 
-__all__ = ["exemplars", "mark_contentless"]
-
-NEAR = 0.7  # cosine to an exemplar at which a clause with one word left is contentless
+__all__ = ["mark_contentless"]
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 _MARK = re.compile(r"\[[^\[\]\n]{1,40}\]|https?://\S+|www\.\S+")
 _AMOUNT = re.compile(r"[$£€₹¥]\s?\d|\d\s?[$£€₹¥]|\b\d+\.\d\d\b")
+_END = r"(?=\W*(?:[.!?,;\n:(]|$|\b(?:and|but|so|because|or|then|until|before|thanks)\b))"
+_MACRO = re.compile(r"{([a-z]+)}")
+_OPTIONAL = re.compile(r"\\.|[a-z]\?")  # what need not stand in a word that the pattern finds
 _REPEATED = re.compile(r"(.)\1{2,}")
 
 
@@ -32,22 +36,15 @@ def mark_contentless(
     product_words: Collection[str] = (),
     *,
     languages: Sequence[str] | None = None,
-    embeddings: NDArray[np.floating] | None = None,
-    exemplar_embeddings: NDArray[np.floating] | None = None,
 ) -> NDArray[np.bool_]:
     """True for each text that names nothing. Without `languages` every text is taken as English.
 
-    In other languages only a text of one word or without a letter is contentless. With `embeddings` (one normalised
-    row a text) and `exemplar_embeddings` (those of `exemplars()`), also a text with one word left that is near to an
-    exemplar.
+    In other languages only a text of one word or without a letter is contentless.
     """
-    product = frozenset(word.lower() for word in product_words)
-    left = np.fromiter((_words_left(text, product) for text in texts), dtype=np.int64, count=len(texts))
-    empty: NDArray[np.bool_] = left == 0
-    if embeddings is not None and exemplar_embeddings is not None and len(texts):
-        one = np.flatnonzero(left == 1)
-        nearest = (embeddings[one] @ exemplar_embeddings.T).max(axis=1, initial=-1.0)
-        empty[one[nearest >= NEAR]] = True
+    names = _either(word.lower() for word in product_words)
+    product = re.compile(rf"(?<!\w){names}(?:['\u2019]s)?(?!\w)", re.IGNORECASE)
+    found = {text: _names_nothing(text, product) for text in set(texts)}
+    empty = np.fromiter((found[text] for text in texts), dtype=np.bool_, count=len(texts))
     if languages is not None:
         for i, language in enumerate(languages):
             if language != "en":
@@ -55,18 +52,21 @@ def mark_contentless(
     return empty
 
 
-def exemplars() -> tuple[str, ...]:
-    """The generic sentences to be embedded for `mark_contentless`."""
-    return tuple(row[0] for row in read_rows("exemplars.txt"))
-
-
-def _words_left(text: str, product: frozenset[str]) -> int:
-    """How many words of an English text name something."""
-    text = without_courtesies(text)
-    words = _TOKEN.findall(_MARK.sub(" ", text).lower().replace("\u2019", "'"))
-    left = sum(not _says_nothing(word) and word.removesuffix("'s") not in product for word in words)
+def _names_nothing(text: str, names: re.Pattern[str]) -> bool:
+    """True for an English text without a word that names something."""
+    text = " ".join(names.sub(" ", without_courtesies(text)).split())
+    left = _words_left(text)
+    if left and all(map(_in_phrase, left)):
+        text = _phrases("empty_phrases.tsv").sub(" ", text)
+        left = _words_left(text)
     # "still waiting", "only got $20": no noun, and yet the reader knows what went wrong.
-    return left or int(bool(_AMOUNT.search(text)) or (len(words) > 1 and names_event(text)))
+    return not (left or _AMOUNT.search(text) or (text.count(" ") and _tells_event(text)))
+
+
+def _words_left(text: str) -> list[str]:
+    """The words of a text that name something."""
+    words = _TOKEN.findall(_MARK.sub(" ", text).lower().replace("\u2019", "'"))
+    return [word for word in words if not _says_nothing(word)]
 
 
 @cache
@@ -79,12 +79,45 @@ def _says_nothing(word: str) -> bool:
     )
 
 
+def _tells_event(text: str) -> bool:
+    """True when a phrase of the text tells what happened, with or without a noun."""
+    return names_event(text) or _phrases("event_phrases.tsv").search(text) is not None
+
+
+def _either(words: Iterable[str]) -> str:
+    """A pattern for any of the words; for none of them where there are none."""
+    return f"(?:{'|'.join(map(re.escape, sorted(words))) or '(?!)'})"
+
+
+@cache
+def _in_phrase(word: str) -> bool:
+    """False for a word that stands in no phrase that names nothing: without it the phrases need not be looked for."""
+    return any(part.startswith(_beginnings()) for part in word.split("-"))
+
+
+@cache
+def _beginnings() -> tuple[str, ...]:
+    """What the words of the phrases begin with."""
+    literals = _OPTIONAL.sub(" ", _phrases("empty_phrases.tsv").pattern)
+    return tuple(sorted({literal for literal in re.findall("[a-z]+", literals) if len(literal) > 2}))
+
+
+@cache
+def _phrases(name: str) -> re.Pattern[str]:
+    """All phrases of a list in one pattern, apostrophes straight or curly, in whatever case."""
+    lists = {"kind": "product_kinds.txt", "praise": "praise_words.txt"}
+    macros = {"end": _END, **{macro: _either(read_words(file)) for macro, file in lists.items()}}
+    patterns = (_MACRO.sub(lambda found: macros[found[1]], pattern) for pattern, _ in read_rows(name))
+    union = "|".join(f"(?:{pattern})" for pattern in patterns).replace("'", "['\u2019]")
+    return re.compile(rf"(?<![\w'\u2019])(?:{union})(?!\w)", re.IGNORECASE)
+
+
 @cache
 def _dull_words() -> frozenset[str]:
     """Function words, VADER's words, boosters, negations and generic words, without those that name a subject."""
     feeling = feeling_words() | modifier_words()
     dull = (feeling | read_words("generic_words.txt")) - read_words("subject_words.txt")
-    return dull | read_words("function_words.txt")
+    return dull | read_words("function_words.txt") | read_words("empty_words.txt")
 
 
 def _has_spaces(language: str) -> bool:

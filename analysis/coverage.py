@@ -33,6 +33,8 @@ def coverage_of(scope: Scope, comments: pd.DataFrame) -> Coverage:
         unassigned_share=unassigned,
         languages=_by_size(of_period["language"].value_counts().to_dict()),
         counted=_counted(texts),
+        near_duplicates=int((of_period["duplicate"] == "near").sum()),
+        templates=int((of_period["duplicate"] == "template").sum()),
     )
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from analysis.coverage import coverage_of, not_read, source_summaries
 from analysis.mentions import build_mentions
 from analysis.mismatches import find_mismatches
+from analysis.new_themes import find_new_themes
 from analysis.pain_points import find_themes
 from analysis.periods import WEEKS_SHOWN, Span
 from analysis.scope import Scope, open_scope
@@ -41,7 +42,7 @@ def find_everything(
     scope = open_scope(known, mentions, themes, span)
     pain, praise = find_themes(scope, "pain"), find_themes(scope, "praise")
     levels, trends = service_levels(scope), theme_trends(scope)
-    segments, testimonials = find_segments(scope), find_testimonials(scope, comments)
+    segments, testimonials, new = find_segments(scope), find_testimonials(scope, comments), find_new_themes(scope)
     return Findings(
         sources=tuple(source_summaries(scope, stale_after or {})),
         coverage=coverage_of(scope, comments),
@@ -54,14 +55,15 @@ def find_everything(
         testimonials=tuple(testimonials),
         service_levels=tuple(levels),
         trends=tuple(trends),
+        new_themes=tuple(new),
         volumes=weekly_volumes(scope),
-        absent=tuple(_absent(scope, len(pain), len(praise), len(testimonials), len(segments))),
+        absent=tuple(_absent(scope, len(pain), len(praise), len(testimonials), len(segments), len(new))),
         warnings=tuple(_warnings(scope, feedback)),
         fingerprint=_fingerprint(scope),
     )
 
 
-def _absent(scope: Scope, pain: int, praise: int, testimonials: int, segments: int) -> list[Absent]:
+def _absent(scope: Scope, pain: int, praise: int, testimonials: int, segments: int, new: int) -> list[Absent]:
     """The sections that are empty in this period, each with the reason a reader needs."""
     absent = []
     dated = scope.span.period.start is not None
@@ -80,6 +82,9 @@ def _absent(scope: Scope, pain: int, praise: int, testimonials: int, segments: i
         versions = any(column == "segment:version" for column in scope.feedback.columns)
         why = "No group differs from the others by more than chance explains."
         absent.append(Absent("segments", why if versions else f"The feedback names no versions. {why}"))
+    if not new:
+        why = "No theme came up that was not there before."
+        absent.append(Absent("new_themes", why if dated else "What is new can be told of dated feedback only."))
     if not dated:
         absent.append(Absent("trends", "Trends need dated feedback and a closed period."))
     absent.append(Absent("alerts", "Alerts with a stated false-alarm rate are not computed yet."))

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Graph", "Neighbours", "graph_of", "nearest", "rerank", "word_vectors"]
+__all__ = ["Graph", "Neighbours", "graph_of", "nearest", "nearest_among", "rerank", "word_vectors"]
 
 MIN_TEXTS = 3  # a word or word pair counts from this many texts on
 _PAIR_CHUNK = 200_000  # pairs whose word vectors are multiplied at once: bounds memory, not the result
@@ -56,33 +56,45 @@ def nearest(embeddings: NDArray[np.float32], k: int) -> Neighbours:
 
     Fewer than k where n is smaller. Ties go to the lower index.
     """
+    return nearest_among(embeddings, embeddings, k, own=np.arange(len(embeddings)))
+
+
+def nearest_among(
+    embeddings: NDArray[np.float32], candidates: NDArray[np.float32], k: int, *, own: NDArray[np.int64] | None = None
+) -> Neighbours:
+    """The k nearest candidates of each row by cosine, exactly; `indices` are positions in `candidates`.
+
+    Fewer than k where there are fewer candidates. `own` is, for each row, the candidate that it does not get: itself.
+    """
     import faiss
 
-    count = len(embeddings)
-    k = max(0, min(k, count - 1))
+    k = max(0, min(k, len(candidates) - (own is not None)))
+    base = np.ascontiguousarray(candidates, dtype=np.float32)
     vectors = np.ascontiguousarray(embeddings, dtype=np.float32)
-    index = faiss.IndexFlatIP(vectors.shape[1])
-    index.add(vectors)
-    _, indices = index.search(vectors, k + 1)
-    own = indices == np.arange(count)[:, None]
-    # A text with many exact doubles, or without a vector, may not find itself: then the last one goes.
-    own[~own.any(axis=1), -1] = True
-    indices = indices[~own].reshape(count, k).astype(np.int64)
-    cosines = _cosines(vectors, indices)
-    order = np.lexsort((indices, -cosines), axis=1)
-    return Neighbours(np.take_along_axis(indices, order, 1), np.take_along_axis(cosines, order, 1))
+    if not k:
+        return Neighbours(np.empty((len(vectors), 0), np.int64), np.empty((len(vectors), 0), np.float32))
+    index = faiss.IndexFlatIP(base.shape[1])
+    index.add(base)
+    _, indices = index.search(vectors, k + (own is not None))
+    if own is not None:
+        dropped = indices == own[:, None]
+        # A text with many exact doubles, or without a vector, may not find itself: then the last one goes.
+        dropped[~dropped.any(axis=1), -1] = True
+        indices = indices[~dropped].reshape(len(vectors), k)
+    return _best_first(vectors, base, indices.astype(np.int64))
 
 
-def _cosines(vectors: NDArray[np.float32], indices: NDArray[np.int64]) -> NDArray[np.float32]:
-    """The cosine of each row to those that `indices` names. faiss has them too, but their last bits hang on the
-    number of threads."""
+def _best_first(vectors: NDArray[np.float32], base: NDArray[np.float32], indices: NDArray[np.int64]) -> Neighbours:
+    """The rows of `base` that `indices` names, nearest first. faiss has the cosines too, but their last bits hang on
+    the number of threads."""
     count, k = indices.shape
     cosines = np.empty((count, k), dtype=np.float32)
     step = max(1, _PAIR_CHUNK // 20 // max(1, k))
     for start in range(0, count, step):
         part = slice(start, start + step)
-        cosines[part] = np.einsum("id,ikd->ik", vectors[part], vectors[indices[part]])
-    return cosines
+        cosines[part] = np.einsum("id,ikd->ik", vectors[part], base[indices[part]])
+    order = np.lexsort((indices, -cosines), axis=1)
+    return Neighbours(np.take_along_axis(indices, order, 1), np.take_along_axis(cosines, order, 1))
 
 
 def word_vectors(texts: Sequence[str]) -> Any:
@@ -120,15 +132,25 @@ def rerank(neighbours: Neighbours, words: Any, word_weight: float) -> Neighbours
     )
 
 
-def graph_of(neighbours: Neighbours, k: int) -> Graph:
-    """The graph that links each text with its k best neighbours (either way round), weighted by similarity."""
+def graph_of(neighbours: Neighbours, k: int, among: NDArray[np.bool_] | None = None) -> Graph:
+    """The graph that links each text with its k best neighbours (either way round), weighted by similarity.
+
+    With `among` only the texts for which it is true are linked: those that are left out keep their place in the
+    numbering and have no edges. Each of the others gets its k best that are left, as far as `neighbours` reach.
+    """
     from scipy.sparse import csr_matrix
 
-    count, width = neighbours.indices.shape
-    k = min(k, width)
-    indptr = np.arange(0, count * k + 1, max(k, 1), dtype=np.int64) if k else np.zeros(count + 1, dtype=np.int64)
-    weights = np.maximum(neighbours.similarity[:, :k].ravel().astype(np.float64), 0)
-    directed = csr_matrix((weights, neighbours.indices[:, :k].ravel(), indptr), shape=(count, count))
+    count = len(neighbours.indices)
+    # Past twice k next to nothing is found: with a fifth left out, one text in a thousand has to look there.
+    reach = k if among is None else 2 * k
+    indices, similarity = neighbours.indices[:, :reach], neighbours.similarity[:, :reach]
+    linked = np.ones(indices.shape, dtype=bool)
+    if among is not None:
+        linked = among[indices] & among[:, None]
+        linked &= linked.cumsum(axis=1, dtype=np.int16) <= k
+    indptr = np.concatenate([[0], np.cumsum(linked.sum(axis=1))])
+    weights = np.maximum(similarity[linked].astype(np.float64), 0)
+    directed = csr_matrix((weights, indices[linked], indptr), shape=(count, count))
     union = directed.maximum(directed.T).tocsr()
     union.eliminate_zeros()
     union.sort_indices()

@@ -1,101 +1,61 @@
 """A label for each theme: a phrase that customers wrote in it, read alone, unlike the other labels.
 
-A phrase is good that many members use, that others do not, that stands in central members and that is whole: where
-clauses go on after it or begin before it, it is a fragment. Variants (received, receive) are counted together; shown
-is the wording that is used most.
+A phrase is good whose words stand in many members and in few of other themes, that is whole (`phrases`, `grammar`;
+where clauses go on after it or begin before it, it is a fragment) and that means what the theme means, more than
+what its neighbours mean. It was written by three customers at least, so that nobody's name and nobody's spelling
+gets into it.
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import chain
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.phrases import (
-    DANGLING,
-    LONGEST,
-    NEGATIONS,
-    STOP_WORDS,
-    Phrase,
-    PhraseReader,
-    bare,
-    content_stems,
-    segments,
-)
+from analysis.label_reading import FIRM, Corpus, Reading, Wording, read_members, telling_stems
+from analysis.label_words import Words
+from analysis.meaning import BAD, GOOD, NOT, STOP_WORDS, bare, content_key, listed, stem
+from analysis.phrases import PhraseReader
 
-__all__ = ["LABEL_STOP_WORDS", "label_themes"]
+__all__ = ["LABEL_STOP_WORDS", "label_sub_themes", "label_themes"]
 
 LABEL_STOP_WORDS = STOP_WORDS
 Closeness = Callable[[Sequence[str], Sequence[int]], NDArray[np.float32]]
-READ = 400  # members of a theme that are read at most, evenly from the most to the least central
-FIRM = 3  # exact occurrences that a wording should have
-_LONGER = 0.15  # each word beyond two makes a phrase so much better
-_GENERIC = 0.45  # what is left of the score of a phrase that begins with praise or blame
-_NESTED = 0.35  # what is left of a phrase's score when it only adds to, or cuts from, a label that is taken
+_LONGER = 0.12  # each word beyond two makes a phrase so much better
+_PART = 0.5  # what is left of the score of a phrase that nearly always stands within a longer one
+_USUAL = 0.6  # share of its members from which that is so
+_NESTED = 0.45  # what is left of a phrase's score when it only adds to, or cuts from, a label that is taken
 _DENIED = 0.3  # "(never) received my card": from this share on a wording says the opposite of what is meant
-_CAPITALS = 0.7  # share of occurrences that must be written with the same capitals
-_SMALL = 60  # members up to which a phrase of a single member may be the label, if there is no better
-_WEIGHED = 15  # choices of a theme whose closeness is asked for
-_CONNECTING = frozenset({"and", "but", "or", "so", "because", "also", "plus", "then", "however"})
-_CHARACTERS = 40  # of a clause that serves as its own label, where words are not parted by blanks
-
-
-@dataclass
-class _Wording:
-    """One exact wording within a theme."""
-
-    count: int = 0
-    closed: int = 0
-    opened: int = 0
-    denied: int = 0
-
-    def add(self, phrase: Phrase) -> None:
-        """Count one occurrence."""
-        self.count += 1
-        self.closed += phrase.is_closed
-        self.opened += phrase.is_opened
-        self.denied += phrase.is_denied
-
-    @property
-    def wholeness(self) -> float:
-        """From near 0 (a fragment) to 1: how often the wording stands by itself."""
-        closed = (self.closed + 0.5) / (self.count + 1)
-        opened = (self.opened + 0.5) / (self.count + 1)
-        return (0.15 + 0.85 * closed) * (0.25 + 0.75 * opened)
-
-
-@dataclass
-class _Candidate:
-    """All wordings of one key within a theme."""
-
-    members: int = 0
-    is_generic: bool = False
-    nearness: float = 0.0  # sum of the members' cosines to the centroid
-    wordings: dict[str, _Wording] = field(default_factory=lambda: defaultdict(_Wording))
+_CLAIMED = 0.4  # what is left of the score of a label that denies or praises what nobody else with its words does
+_FEW_DENY = 0.25  # share of denials that leaves a label its score
+_WEIGHED = 8  # choices of a theme whose closeness is asked for
+_KEPT = 60  # choices of a theme that are kept at all
+_AS_GOOD = 0.6  # share of the better wording's score that a more frequent one must have
+_LOOSE = 0.15  # what is left of the score of a wording that fewer than three customers write
+_REPEATED = 0.6  # and of one that stands in fewer than three different clauses
+_UNWEIGHED = 1e-4  # the score of a choice whose closeness is not asked for: it is taken where all others are taken
+_PAIRS = 20_000  # of a phrase and a theme, whose closeness is asked for at once
+_MARGIN = 12.0  # how much it counts that a phrase is nearer to its own theme than to the next
+_Content = tuple[frozenset[str], frozenset[str]]
+_DANGLING = listed("dangling")
+_NONE: Mapping[int, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
 class _Choice:
-    """The best wording of a candidate and its score within its theme."""
+    """A wording and its score within its theme."""
 
     score: float
     surface: str
-    is_firm: bool  # several members write it; else what it means has to count for more
-
-
-@dataclass(frozen=True)
-class _Theme:
-    """A theme's size, the members of it that are read, most central first, and the candidates in them."""
-
-    size: int
-    texts: list[str]
-    cohesion: float
-    candidates: dict[tuple[str, ...], _Candidate]
+    words: tuple[str, ...]
+    content: frozenset[str]
+    meaning: frozenset[str]  # the content with words that mean the same as one
+    members: int
 
 
 def label_themes(
@@ -105,165 +65,204 @@ def label_themes(
     count: int,
     product_words: Collection[str] = (),
     closeness: Closeness | None = None,
+    *,
+    fixed: Mapping[int, str] = _NONE,
+    authors: Sequence[str] | None = None,
 ) -> list[str]:
     """One label for each of the themes 0..count-1, all different; `shown` are the clauses as customers wrote them.
 
     Rows with assignment -1 are left out. The largest theme chooses first. The order of the rows changes nothing.
-    `closeness` gives the cosines of phrases to the centroids of themes, given both in step.
+    `closeness` gives the cosines of phrases to the centroids of themes, given both in step. `fixed` are labels that
+    stay as they are, by number of theme; the others avoid them. `authors` tells who wrote each row: no word of a
+    label is used by fewer than three of them (without it, in fewer than three rows).
     """
-    reader = PhraseReader(product_words)
-    themes = [_read(size, members, reader) for size, members in _members(assignment, similarity, shown, count)]
-    totals: Counter[tuple[str, ...]] = Counter()
-    for theme in themes:
-        totals.update({key: candidate.members for key, candidate in theme.candidates.items()})
-    read = sum(len(theme.texts) for theme in themes)
-    choices = [_choices(theme, totals, read) for theme in themes]
+    corpus = read_members(assignment, similarity, shown, [0] * count, PhraseReader(product_words), authors)
+    return _labels(corpus, {}, closeness, fixed)
+
+
+def label_sub_themes(
+    assignment: NDArray[np.int64],
+    similarity: NDArray[np.float64],
+    shown: Sequence[str],
+    parent_of: Sequence[int],
+    parent_labels: Sequence[str],
+    product_words: Collection[str] = (),
+    closeness: Closeness | None = None,
+    *,
+    fixed: Mapping[int, str] = _NONE,
+    authors: Sequence[str] | None = None,
+) -> list[str]:
+    """One label for each sub-theme, unlike its siblings' and its parent's: it is shown as "parent > child".
+
+    `assignment` gives the number of each row's sub-theme (-1: none), `parent_of` the number of each sub-theme's parent,
+    whose label is `parent_labels` at that place. No two labels are the same text, no matter whose. The other
+    arguments are those of `label_themes`.
+    """
+    corpus = read_members(assignment, similarity, shown, parent_of, PhraseReader(product_words), authors)
+    return _labels(corpus, dict(enumerate(parent_labels)), closeness, fixed)
+
+
+def _labels(
+    corpus: Corpus, parents: Mapping[int, str], closeness: Closeness | None, fixed: Mapping[int, str]
+) -> list[str]:
+    """The labels of themes, each told apart from those with the same parent and from the parent's."""
+    words = Words(corpus.readings)
+    choices = [[] if number in fixed else _choices(corpus, number, words) for number in range(len(corpus.readings))]
     if closeness is not None:
-        choices = _weighed(choices, closeness)
-    labels = [""] * count
-    taken: list[frozenset[str]] = []
-    for number in sorted(range(count), key=lambda n: (-themes[n].size, themes[n].texts[:1])):
-        choice = _best(choices[number], taken)
-        labels[number] = choice or _own_words(themes[number].texts, set(labels), reader)
-        taken.append(_content(labels[number]))
-    return _spelled(labels, themes)
+        choices = _weighed(choices, corpus.parents, closeness)
+    labels = dict(fixed)
+    used = {label.casefold() for label in (*fixed.values(), *parents.values())}
+    taken: dict[int, list[_Content]] = defaultdict(list)
+    for parent, label in parents.items():
+        taken[parent].append(_content(label))
+    for number, label in fixed.items():
+        taken[corpus.parents[number]].append(_content(label))
+    free = set(range(len(corpus.readings))) - set(fixed)
+    for number in sorted(free, key=lambda n: (-corpus.readings[n].size, corpus.readings[n].texts[:1])):
+        others = taken[corpus.parents[number]]
+        label = (
+            _best([choice for choice in choices[number] if choice.surface not in used], others)
+            or _best([choice for choice in _scored(corpus, number, words, 1) if choice.surface not in used], others)
+            or _from_words(corpus.readings[number], used, words)
+        )
+        used.add(label.casefold())
+        others.append(_content(label))
+        labels[number] = words.spelled(label, corpus.readings[number])
+    return [labels[number] for number in range(len(corpus.readings))]
 
 
-def _members(
-    assignment: NDArray[np.int64], similarity: NDArray[np.float64], shown: Sequence[str], count: int
-) -> Iterator[tuple[int, list[tuple[float, str]]]]:
-    """For each theme how many rows it has, and its distinct clauses with their cosines, most central first."""
-    sizes = [0] * count
-    found: list[dict[str, float]] = [{} for _ in range(count)]
-    for theme, cosine, text in zip(assignment.tolist(), similarity.tolist(), shown, strict=True):
-        if theme >= 0:
-            sizes[theme] += 1
-            found[theme][text] = max(round(cosine, 5), found[theme].get(text, -1.0))
-    for size, members in zip(sizes, found, strict=True):
-        yield size, sorted(((cosine, text) for text, cosine in members.items()), key=lambda pair: (-pair[0], pair[1]))
+def _choices(corpus: Corpus, number: int, words: Words) -> list[_Choice]:
+    """The theme's wordings that can be read alone, best first, no two with the same content words."""
+    found = _scored(corpus, number, words, 2) or _scored(corpus, number, words, 1)
+    best: dict[frozenset[str], _Choice] = {}
+    for choice in sorted(found, key=lambda c: (-c.score, c.surface)):
+        rival = best.setdefault(choice.content, choice)
+        if choice.members > rival.members and choice.score >= _AS_GOOD * rival.score:
+            # Of two wordings of one thing the one that more customers use.
+            best[choice.content] = replace(choice, score=rival.score)
+    return sorted(best.values(), key=lambda c: (-c.score, c.surface))[:_KEPT]
 
 
-def _read(size: int, members: list[tuple[float, str]], reader: PhraseReader) -> _Theme:
-    """The candidates in a theme's members; of a large theme an even choice is read."""
-    chosen = [members[i] for i in np.linspace(0, len(members) - 1, min(READ, len(members))).astype(int)]
-    candidates: dict[tuple[str, ...], _Candidate] = defaultdict(_Candidate)
-    for cosine, text in chosen:
-        seen = set()
-        for phrase in reader.phrases(text):
-            candidate = candidates[phrase.key]
-            candidate.is_generic = phrase.is_generic
-            candidate.wordings[phrase.surface].add(phrase)
-            if phrase.key not in seen:
-                seen.add(phrase.key)
-                candidate.members += 1
-                candidate.nearness += cosine
-    cohesion = sum(cosine for cosine, _ in chosen) / max(1, len(chosen))
-    return _Theme(size, [text for _, text in chosen], cohesion, dict(candidates))
+def _scored(corpus: Corpus, number: int, words: Words, least: int) -> list[_Choice]:
+    """The wordings of `least` members or more that can be read alone."""
+    found = []
+    for surface, wording in corpus.readings[number].wordings.items():
+        if wording.members < least and len(wording.writers) < FIRM:
+            continue
+        weight = words.weight_of(wording.words)
+        if weight > 0 and words.are_fit(wording.words) and wording.denied <= _DENIED * wording.count:
+            score = weight * _score(corpus, number, wording)
+            content, meaning = content_key(wording.words), content_key(wording.words, merge=True)
+            found.append(_Choice(score, surface, wording.words, content, meaning, wording.members))
+    return _whole(found)
 
 
-def _choices(theme: _Theme, totals: Counter[tuple[str, ...]], read: int) -> list[_Choice]:
-    """The theme's candidates, best first; `totals` and `read` count members of all themes."""
-    least = 2 if len(theme.texts) > _SMALL else 1
-    found = [
-        _Choice(_score(theme, candidate, surface, totals[key], read), surface, candidate.members >= FIRM)
-        for key, candidate in theme.candidates.items()
-        if candidate.members >= least and (surface := _wording(candidate)) is not None
-    ]
-    return sorted(found, key=lambda choice: (-choice.score, choice.surface))
-
-
-def _score(theme: _Theme, candidate: _Candidate, surface: str, total: int, read: int) -> float:
-    """How well a wording stands for a theme; `total` of the `read` members of all themes have the same key."""
-    size = len(theme.texts)
-    coverage = candidate.members / size
-    elsewhere = (total - candidate.members + 0.5) / (read - size + 1)
-    nearness = candidate.nearness / candidate.members / max(theme.cohesion, 0.01)
-    return (
-        math.sqrt(coverage)
-        * math.log1p(coverage / elsewhere)
-        * nearness**2
-        * (1 + _LONGER * (len(surface.split()) - 2))
-        * candidate.wordings[surface].wholeness
-        * min(1.0, candidate.members / FIRM)
-        * (_GENERIC if candidate.is_generic else 1)
-    )
-
-
-def _weighed(choices: list[list[_Choice]], closeness: Closeness) -> list[list[_Choice]]:
-    """The best choices of each theme, their scores multiplied with what the phrase alone has to do with the theme."""
-    short = [theme[:_WEIGHED] for theme in choices]
-    pairs = [(choice.surface, number) for number, theme in enumerate(short) for choice in theme]
-    cosines = iter(closeness([surface for surface, _ in pairs], [number for _, number in pairs]).tolist())
+def _whole(choices: list[_Choice]) -> list[_Choice]:
+    """The choices; one that nearly always stands within a longer one is a part of it and scores less."""
+    most = Counter[tuple[str, ...]]()
+    for choice in choices:
+        words = choice.words
+        for start in range(len(words) - 1):
+            for end in range(start + 2, len(words) + (start > 0)):
+                most[words[start:end]] = max(most[words[start:end]], choice.members)
     return [
-        [
-            replace(choice, score=choice.score * max(0.0, next(cosines)) ** (2 if choice.is_firm else 4))
-            for choice in theme
-        ]
-        for theme in short
+        replace(choice, score=choice.score * _PART) if most[choice.words] >= _USUAL * choice.members else choice
+        for choice in choices
     ]
 
 
-def _wording(candidate: _Candidate) -> str | None:
-    """The wording to show: whole, frequent, and not one whose "not" stands just before it."""
-    best = max(
-        candidate.wordings.items(),
-        key=lambda item: (min(item[1].count, FIRM), item[1].count * item[1].wholeness, item[0]),
+def _score(corpus: Corpus, number: int, wording: Wording) -> float:
+    """How well a wording stands for a theme."""
+    reading = corpus.readings[number]
+    size = len(reading.texts)
+    stems = telling_stems(wording.words)
+    together, family = corpus.counts(stems, number)
+    coverage, exact = together / size, wording.members / size
+    elsewhere = (family - together + 0.5) / (corpus.read(number) - size + 1)
+    nearness = wording.nearness / wording.members / max(reading.cohesion, 0.01)
+    score = (
+        math.pow(coverage, 0.4)
+        * math.pow(exact, 0.2)
+        * math.log1p(coverage / elsewhere)
+        * nearness
+        * (1 + _LONGER * (len(wording.words) - 2))
+        * wording.wholeness
     )
-    return best[0] if best[1].denied <= _DENIED * best[1].count else None
+    return score * _firmness(wording) * _truth(corpus, number, stems)
 
 
-def _best(choices: list[_Choice], taken: list[frozenset[str]]) -> str | None:
+def _firmness(wording: Wording) -> float:
+    """1 for a wording that three customers wrote in three clauses, else less."""
+    return (1.0 if len(wording.writers) >= FIRM else _LOOSE) * (1.0 if wording.members >= FIRM else _REPEATED)
+
+
+def _truth(corpus: Corpus, number: int, stems: frozenset[str]) -> float:
+    """Less than 1 where a label claims what most deny ("product delivered"), or praises what most do not."""
+    together = corpus.counts(stems, number)[0]
+    marks = stems & {NOT, GOOD, BAD}
+    if NOT not in marks:
+        denied = corpus.counts(stems | {NOT}, number)[0] / max(1, together)
+        truth = 1 - max(0.0, denied - _FEW_DENY)
+    else:
+        truth = 1.0
+    if marks and stems - marks:
+        truth *= min(1.0, _CLAIMED + together / max(1, corpus.counts(stems - marks, number)[0]))
+    return truth
+
+
+def _weighed(choices: list[list[_Choice]], parents: Sequence[int], closeness: Closeness) -> list[list[_Choice]]:
+    """The choices with scores that also count what they mean: near to their theme, nearer than to its siblings."""
+    family: dict[int, list[int]] = defaultdict(list)
+    for number, parent in enumerate(parents):
+        family[parent].append(number)
+    phrases = [(number, choice) for number, theme in enumerate(choices) for choice in theme[:_WEIGHED]]
+    weighed = [[replace(choice, score=choice.score * _UNWEIGHED) for choice in theme[_WEIGHED:]] for theme in choices]
+    step = max(1, _PAIRS // max(1, len(choices)))
+    for start in range(0, len(phrases), step):
+        part = phrases[start : start + step]
+        pairs = [(choice.surface, other) for number, choice in part for other in family[parents[number]]]
+        cosines = iter(closeness([surface for surface, _ in pairs], [other for _, other in pairs]).tolist())
+        for number, choice in part:
+            near = {other: next(cosines) for other in family[parents[number]]}
+            own = near.pop(number)
+            margin = min(0.1, own - max(near.values(), default=own))
+            score = choice.score * max(0.0, own) ** 3 * math.exp(_MARGIN * margin)
+            weighed[number].append(replace(choice, score=score))
+    return weighed
+
+
+def _best(choices: list[_Choice], taken: list[_Content]) -> str | None:
     """The best choice whose content words are no label's already; one that only adds to a label stands back."""
     best, best_score = None, 0.0
     for choice in choices:
-        content = _content(choice.surface)
-        if content in taken:
+        if any(choice.content == one for one, _ in taken):
             continue
-        nested = any(content < other or other < content for other in taken)
-        score = choice.score * (_NESTED if nested else 1)
+        near = any(choice.content < one or one < choice.content or choice.meaning == same for one, same in taken)
+        score = choice.score * (_NESTED if near else 1)
         if score > best_score:
             best, best_score = choice.surface, score
     return best
 
 
-def _own_words(texts: list[str], used: set[str], reader: PhraseReader) -> str:
-    """The beginning of the most central clause, for a theme in which no phrase repeats; no product word if possible."""
-    label = ""
-    for text in sorted(texts, key=reader.names_product):
-        words = max(segments(text), key=len, default=[])[:LONGEST]
-        while len(words) > 2 and bare(words[-1]) in DANGLING:
-            words.pop()
-        if len(words) > 2 and bare(words[0]) in _CONNECTING:
-            del words[0]
-        label = " ".join(words).lower() or text.strip()[:_CHARACTERS]
-        if label not in used:
+def _from_words(reading: Reading, used: Collection[str], words: Words) -> str:
+    """The label of a theme in which no phrase can be used: its commonest words, or that it is mixed."""
+    common = {
+        stem(word): word
+        for word in reversed(words.by_use(reading))
+        if word in reading.common and word not in _DANGLING and not word.isdigit() and words.are_fit((word,))
+    }
+    best = list(reversed(common.values()))
+    for take in (2, 3, 1):
+        label = " / ".join(best[:take])
+        if len(best) >= take and label.casefold() not in used:
             return label
-    return next(f"{label} ({number})" for number in range(2, len(used) + 3) if f"{label} ({number})" not in used)
+    number = 1
+    while (label := "mixed comments" + (f" ({number})" if number > 1 else "")) in used:
+        number += 1
+    return label
 
 
-def _content(surface: str) -> frozenset[str]:
-    """The stems by which two labels are told apart."""
-    words = [bare(word) for word in surface.split()]
-    denial = {"not"} if NEGATIONS.intersection(words) else set()
-    return frozenset(content_stems(words)) | denial or frozenset(words)
-
-
-def _spelled(labels: list[str], themes: list[_Theme]) -> list[str]:
-    """The labels with capitals where customers mostly write them within a clause: ATM, PIN, PayPal."""
-    wanted = {word for label in labels for word in label.split()}
-    forms: dict[str, Counter[str]] = defaultdict(Counter)
-    for text in chain.from_iterable(theme.texts for theme in themes):
-        # The first word and shouted clauses tell nothing.
-        if text != text.upper():
-            for word in [word for run in segments(text) for word in run][1:]:
-                if word.lower() in wanted:
-                    forms[word.lower()][word] += 1
-    return [" ".join(_spelling(word, forms[word]) for word in label.split()) for label in labels]
-
-
-def _spelling(word: str, forms: Counter[str]) -> str:
-    """The form of most occurrences; lower case where none has a clear majority."""
-    if word == "i" or word.startswith(("i'", "i’")):
-        return "I" + word[1:]
-    form, count = max(forms.items(), key=lambda item: (item[1], item[0]), default=(word, 0))
-    return form if count >= FIRM and count >= _CAPITALS * forms.total() else word
+def _content(label: str) -> _Content:
+    """What a label says, word by word and with words that mean the same as one."""
+    words = [bare(word) for word in label.split()]
+    return content_key(words), content_key(words, merge=True)

@@ -13,9 +13,9 @@ from analysis.periods import WEEKS_SHOWN
 from analysis.scope import Scope
 from analysis.scores import FEW_AUTHORS, FEW_RESPONSES, people, score_points, scored_response
 from analysis.verbatims import telling_verbatims
-from groundswell.findings import Change, Finding, Impact, Interval, WeekCount
+from groundswell.findings import Change, Finding, Impact, Interval, SubTheme, WeekCount
 
-__all__ = ["find_themes", "net_sentiment", "theme_change", "weekly_authors", "with_text"]
+__all__ = ["find_themes", "net_sentiment", "sub_themes", "theme_change", "weekly_authors", "with_text"]
 
 # A loss known from few scores leans towards the usual loss of a complaint, as strongly as this many scores.
 USUAL_LOSS_WEIGHT = 5
@@ -82,7 +82,22 @@ def _finding(
         weekly=weekly,
         verbatims=quotes,
         keywords=scope.keywords[theme],
+        journey_stage=scope.of_theme(theme, "journey_stage"),
+        owner=scope.of_theme(theme, "owner"),
+        is_new=theme in scope.new_themes,
+        stability=scope.stability(theme),
+        sub_themes=sub_themes(scope, rows),
     )
+
+
+def sub_themes(scope: Scope, rows: pd.DataFrame) -> tuple[SubTheme, ...]:
+    """The parts of one theme that these mentions of it fall into, most authors first; () where it has none."""
+    parts = rows[rows["sub_theme_id"].notna()].groupby("sub_theme_id")["who"].agg(["size", "nunique"])
+    found = [
+        SubTheme(str(sub), scope.labels[sub], int(mentions), int(authors))
+        for sub, mentions, authors in parts.itertuples()
+    ]
+    return tuple(sorted(found, key=lambda part: (-part.authors, -part.mentions, part.theme_id)))
 
 
 def _share_of_opinions(mentions: pd.DataFrame, mood: str) -> dict[str, float]:

@@ -33,6 +33,7 @@ def theme_trends(scope: Scope) -> list[ThemeTrend]:
             net_sentiment=net_sentiment(rows[rows["theme_id"] == theme]),
             change=changes[theme],
             by_segment=_by_version(rows[rows["theme_id"] == theme]),
+            is_new=theme in scope.new_themes,
         )
         for theme in ids
     ]

@@ -73,6 +73,7 @@ def score_comments(feedback: pd.DataFrame, clauses: pd.DataFrame) -> pd.DataFram
             "sentiment": sentiment,
             "label": labels,
             "method": METHOD,
+            "duplicate": None,  # found over all comments together (duplicates.py)
         }
     ).astype(COMMENTS)
 

@@ -4,9 +4,9 @@ Equal texts are one, and texts are sorted before anything else: the order of row
 Groups come from Leiden on a graph of neighbours (`graph`, `leiden`, `clusters`) inside BERTopic (`topics`), labels
 from phrases that customers wrote (`phrases`, `labels`).
 
-A clause that took no part in the grouping (beyond the fit's limit, or new) joins the theme with the nearest
-centroid where the cosine is at least `join_similarity`, else it stays unassigned. That rule needs the centroids
-alone, so it is the same before and after a restart.
+Of more texts than the fit's limit a sample is grouped; the others get the theme that their nearest grouped texts
+vote for. New clauses without a registry join the theme with the nearest centroid where the cosine is at least
+`join_similarity` (`assign_themes`); with one they are assigned by `assignment`.
 """
 
 from __future__ import annotations
@@ -20,16 +20,25 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.centroids import Ints, Vectors, centroids_of, nearest_themes, unit_rows
+from analysis.centroids import Ints, Vectors, centroids_of, nearest_themes, unit_rows, vote
 from analysis.clusters import LeidenClusters, ThemeSettings
 from analysis.labels import LABEL_STOP_WORDS, label_themes
 from analysis.leiden import Consensus
 from analysis.topics import fit_topics
-from groundswell.frames import THEMES, empty_frame
+from groundswell.frames import empty_frame
 
-__all__ = ["ThemeFit", "ThemeSettings", "assign_themes", "fit_themes", "nearest_themes"]
+__all__ = ["FITTED", "ThemeFit", "ThemeSettings", "assign_themes", "fit_themes", "nearest_themes"]
 
 Embed = Callable[[Sequence[str]], Vectors]
+
+FITTED = {
+    "theme_id": "object",
+    "label": "object",
+    "keywords": "object",  # list[str], strongest first
+    "clauses": "int64",
+    "cohesion": "float64",  # mean cosine of its clauses to its centroid
+    "stability": "float64",  # 0-1: how surely runs without a fifth of the texts find it again (leiden.Consensus)
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,9 +46,9 @@ class ThemeFit:
     """Themes and who belongs to them.
 
     `assignment` is, for each given row, the position of its theme in `themes` (-1: unassigned), `similarity` the
-    cosine to that theme's centroid (NaN: unassigned). `themes` has the columns of `groundswell.frames.THEMES`,
+    cosine to that theme's centroid (NaN: unassigned). `themes` has the columns FITTED,
     `centroids` one row of length 1 for each. `note` says in words how the fit came about, or why there are no themes.
-    `stability` is the mean adjusted Rand index of single runs with the result (None: no themes).
+    `stability` is the mean adjusted Rand index with the result of runs without a fifth of the texts (None: no themes).
     """
 
     assignment: Ints
@@ -60,16 +69,21 @@ def fit_themes(
     product_words: Collection[str] = (),
     shown: Sequence[str] | None = None,
     embed: Embed | None = None,
+    start: Ints | None = None,
 ) -> ThemeFit:
     """The themes of clauses that have content.
 
     `texts` are what was embedded, `embeddings` the (n, d) vectors, `ids` unique names of the rows, `shown` the
     clauses as customers wrote them (labels come from these; default: `texts`). `product_words` name the product and
     stand in no label. With `embed`, which makes vectors of phrases, labels are also chosen by what they mean: better
-    ones for a second more. Raises ValueError when the lengths differ.
+    ones for a second more. `start` is the number of each row's theme in an earlier fit (-1: unknown): the grouping
+    sets out from there, so that themes change only where that makes better ones. Raises ValueError when the lengths
+    differ.
     """
     settings = settings or ThemeSettings()
     shown = texts if shown is None else shown
+    if start is not None and len(start) != len(texts):
+        raise ValueError(f"{len(texts)} texts, {len(start)} in start")
     if not len(texts) == len(embeddings) == len(ids) == len(shown):
         raise ValueError(f"{len(texts)} texts, {len(embeddings)} embeddings, {len(ids)} ids, {len(shown)} shown")
     rows = _Rows.of(texts, embeddings, ids)
@@ -78,7 +92,7 @@ def fit_themes(
         return _without_themes(len(texts), embeddings.shape[-1], settings, note)
     fitted = _sample(rows.texts, settings.fit_limit)
     sample = [rows.texts[i] for i in fitted]
-    clusters = LeidenClusters(sample, settings)
+    clusters = LeidenClusters(sample, settings, None if start is None else start[rows.chosen[fitted]])
     stop_words = {*LABEL_STOP_WORDS, *(word.lower() for word in product_words)}
     labels, keywords = fit_topics(sample, rows.vectors[fitted], clusters, stop_words)
     if not keywords:
@@ -104,6 +118,7 @@ class _Rows:
     texts: list[str]
     vectors: Vectors
     position: Ints
+    chosen: Ints  # the row whose vector stands for the text
 
     @classmethod
     def of(cls, texts: Sequence[str], embeddings: Vectors, ids: Sequence[str]) -> _Rows:
@@ -117,7 +132,8 @@ class _Rows:
                 distinct.append(texts[i])
                 chosen.append(i)
             position[i] = len(distinct) - 1
-        return cls(distinct, unit_rows(embeddings[np.array(chosen, dtype=np.int64)]), position)
+        rows = np.array(chosen, dtype=np.int64)
+        return cls(distinct, unit_rows(embeddings[rows]), position, rows)
 
 
 def _sample(texts: Sequence[str], limit: int) -> Ints:
@@ -134,7 +150,7 @@ def _without_themes(rows: int, width: int, settings: ThemeSettings, note: str) -
     return ThemeFit(
         assignment=np.full(rows, -1, dtype=np.int64),
         similarity=np.full(rows, np.nan),
-        themes=empty_frame(THEMES),
+        themes=empty_frame(FITTED),
         centroids=np.empty((0, width), dtype=np.float32),
         settings=settings,
         note=note,
@@ -158,8 +174,9 @@ def _finish(
     order = np.argsort(np.array(identities))
     place = np.argsort(order)
     centroids = centroids[order]
-    found = nearest_themes(centroids, rows.vectors, settings.join_similarity)[0]
-    found[fitted] = np.where(labels >= 0, place[labels], -1)
+    steadiness = agreed.stability(labels)[order]
+    labels = np.where(labels >= 0, place[labels], -1)
+    found = _with_rest(rows.vectors, fitted, labels, centroids, settings)
     cosine = np.full(len(found), np.nan)
     near = np.flatnonzero(found >= 0)
     cosine[near] = np.einsum("ij,ij->i", rows.vectors[near], centroids[found[near]], dtype=np.float64)
@@ -168,14 +185,27 @@ def _finish(
     similarity = np.append(cosine, np.nan)[rows.position]
     closeness = None if embed is None else partial(_closeness, centroids, embed)
     names = label_themes(assignment, similarity, shown, len(order), product_words, closeness)
-    themes = _theme_frame([identities[i] for i in order], names, [keywords[i] for i in order], assignment, similarity)
+    words = [keywords[i] for i in order]
+    themes = _theme_frame([identities[i] for i in order], names, words, assignment, similarity, steadiness)
     rest = len(rows.texts) - len(fitted)
     note = (
         f"{len(order)} themes from {len(fitted)} different clauses"
-        + (f" ({rest} more joined the nearest)" if rest else "")
+        + (f" ({rest} more joined their neighbours)" if rest else "")
         + f"; {agreed.runs} Leiden runs around resolution {agreed.resolution:.2f}, then {agreed.second_resolution:.2f}"
     )
-    return ThemeFit(assignment, similarity, themes, centroids, settings, note, agreed.agreement)
+    return ThemeFit(assignment, similarity, themes, centroids, settings, note, agreed.agreement(labels))
+
+
+def _with_rest(vectors: Vectors, fitted: Ints, labels: Ints, centroids: Vectors, settings: ThemeSettings) -> Ints:
+    """The label of every distinct text: that of the fit, else the one its nearest fitted texts vote for."""
+    found = np.full(len(vectors), -1, dtype=np.int64)
+    found[fitted] = labels
+    rest = np.setdiff1d(np.arange(len(vectors)), fitted)
+    if len(rest):
+        voted = vote(vectors[rest], vectors[fitted], labels, settings.voters)
+        cosine = np.einsum("ij,ij->i", vectors[rest], centroids[voted], dtype=np.float64)
+        found[rest] = np.where((voted >= 0) & (cosine >= settings.min_similarity), voted, -1)
+    return found
 
 
 def _closeness(centroids: Vectors, embed: Embed, phrases: Sequence[str], themes: Sequence[int]) -> Vectors:
@@ -209,8 +239,9 @@ def _theme_frame(
     keywords: list[list[str]],
     assignment: Ints,
     similarity: NDArray[np.float64],
+    steadiness: NDArray[np.float64],
 ) -> pd.DataFrame:
-    """The THEMES frame; clauses and cohesion count every row, repeated texts too."""
+    """The FITTED frame; clauses and cohesion count every row, repeated texts too."""
     # Sorted, because the order in which floats are added shows in the last bits.
     members = [np.sort(similarity[assignment == theme]) for theme in range(len(identities))]
     frame = pd.DataFrame(
@@ -220,6 +251,7 @@ def _theme_frame(
             "keywords": keywords,
             "clauses": [len(cosines) for cosines in members],
             "cohesion": [float(cosines.mean()) for cosines in members],
+            "stability": steadiness,
         }
     )
-    return frame.astype(THEMES)
+    return frame.astype(FITTED)

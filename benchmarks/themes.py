@@ -1,7 +1,11 @@
-"""Themes against the 77 intents of Banking77: `python -m benchmarks.themes --data DIR`.
+"""Every figure of the themes, with what is wanted of it: `python -m benchmarks.themes --data DIR`.
 
-DIR holds banking77/train.csv and banking77/test.csv with columns text and category. One setting for both, printed;
-no label is seen while grouping. One text is one unit (no clauses). Unassigned texts count as one group of their own.
+    python -m benchmarks.themes --data DIR [--only PART ...] [--stock PYTHON] [--quick] [--cache DIR]
+
+DIR holds the public feedback sets by their folder names; nothing else is read and nothing is fetched. One setting for
+all sets is printed first; no label is seen while grouping. Unassigned texts count as one group of their own, and
+contentless ones as unassigned. `--stock` names a Python that has BERTopic (benchmarks/theme_stock.py says how to make
+one): its figures on the same texts and vectors stand beside ours. `--quick` takes fewer seeds, draws and clauses.
 """
 
 from __future__ import annotations
@@ -10,63 +14,128 @@ import argparse
 import resource
 import sys
 import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
+from analysis.embedding import MODEL
+from analysis.themes import ThemeSettings
+from benchmarks import theme_aspects, theme_cost, theme_quality, theme_sections, theme_weeks
+from benchmarks.theme_labels import READ_SETS
+from benchmarks.theme_quality import Bench
+from benchmarks.theme_rows import Row, missed, printed
+from benchmarks.theme_sets import Sets
+from benchmarks.theme_stock import Job, Stock, Topics
 
-from analysis.embedding import MODEL, Embedder
-from analysis.themes import ThemeFit, ThemeSettings, fit_themes
 
-PARTS = ("train", "test")
-SEEDS = (1, 2)  # two orders of the rows
+@dataclass(frozen=True)
+class Part:
+    """A section: its heading, the sets it needs, what it measures, and what BERTopic is asked for beside it."""
+
+    title: str
+    needs: tuple[str, ...]
+    measure: Callable[[Bench], list[Row]]
+    jobs: Callable[[Sets, bool], list[Job]] | None = None
+
+
+PARTS: Mapping[str, Part] = {
+    "banking": Part(
+        "Banking77 against its intents (unit: record)",
+        ("banking_train", "banking_test"),
+        theme_quality.banking,
+        theme_quality.banking_jobs,
+    ),
+    "stability": Part(
+        "Banking77 again, ARI to the first run (unit: record)",
+        ("banking_train",),
+        theme_quality.stability,
+        theme_quality.stability_jobs,
+    ),
+    "weeks": Part(
+        "Banking77 in 24 weekly portions, and new subjects (unit: record)", ("banking_train",), theme_weeks.weekly
+    ),
+    "reviews": Part(
+        "Reviews of an app (unit: clause)", ("greenlight",), theme_quality.reviews, theme_quality.reviews_jobs
+    ),
+    "content": Part("What is kept apart from themes (unit: clause, comment)", ("greenlight",), theme_sections.content),
+    "labels": Part(
+        "Labels of five sets (unit: record of banking_train, else clause)",
+        READ_SETS,
+        theme_sections.labels,
+        theme_sections.labels_jobs,
+    ),
+    "aspects": Part(
+        "Against aspects that people labelled (unit: record)",
+        ("semeval_restaurants", "support_tweets"),
+        theme_aspects.aspects,
+        theme_aspects.aspects_jobs,
+    ),
+    "cost": Part("Cost (unit: clause)", ("clothing",), theme_cost.cost),
+}
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Print one line for each part; exit code 1 where the data is not there."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.themes", description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="folder that holds banking77/")
-    folder = parser.parse_args(arguments).data / "banking77"
-    missing = [str(folder / f"{part}.csv") for part in PARTS if not (folder / f"{part}.csv").is_file()]
+    """Prints the sections; exit code 1 where a set is not there or BERTopic does not run, whatever the figures are."""
+    options = _options(arguments)
+    sets = Sets(options.data, options.cache)
+    parts = [name for name in PARTS if not options.only or name in options.only]
+    missing = sorted({str(sets.path(name)) for part in parts for name in PARTS[part].needs if not sets.has(name)})
     if missing:
-        print(f"not found: {', '.join(missing)}; --data must name the folder that holds banking77/", file=sys.stderr)
+        print(f"not found: {', '.join(missing)}; --data must name the folder that holds the sets", file=sys.stderr)
         return 1
-    print(f"encoder: {MODEL}\nsetting: {ThemeSettings()}\nunit: record; rows shuffled\n")
-    print("set    texts  intents  themes  V-measure    ARI  unassigned  embed s  fit s  same for two row orders")
-    embedder = Embedder()
-    for part in PARTS:
-        print(measure(part, pd.read_csv(folder / f"{part}.csv"), embedder), flush=True)
-    # Kilobytes, but bytes on macOS.
-    unit = 1024**2 if sys.platform == "darwin" else 1024
-    print(f"\npeak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit:,.0f} MB")
+    settings = ThemeSettings()
+    print(f"encoder: {MODEL}\nsetting, for all sets: {settings}", flush=True)
+    bench = Bench(sets, settings, options.quick)
+    try:
+        if options.stock:
+            bench.runner = Stock(options.stock, options.cache)
+            print(f"beside ours: {bench.runner.versions}, as it comes, on the same vectors", flush=True)
+            bench.stock = _run_stock(bench.runner, parts, sets, options.quick)
+        fell_short = [row for name in parts for row in missed(_measure(name, bench))]
+    except RuntimeError as error:
+        print(error, file=sys.stderr)
+        return 1
+    _print_end(fell_short)
     return 0
 
 
-def measure(part: str, data: pd.DataFrame, embedder: Embedder) -> str:
-    """The line of one part: how well its themes match the intents, and what they cost."""
-    from sklearn.metrics import adjusted_rand_score, v_measure_score
+def _measure(name: str, bench: Bench) -> list[Row]:
+    """The rows of a section, printed."""
+    began = time.perf_counter()
+    rows = PARTS[name].measure(bench)
+    print(f"\n{printed(PARTS[name].title, rows, bench.runner is not None)}")
+    print(f"  ({name}: {time.perf_counter() - began:.0f} s)", flush=True)
+    return rows
 
-    started = time.perf_counter()
-    vectors = embedder.embed(data["text"].tolist())
-    embedded = time.perf_counter() - started
-    fit, first, seconds = fit_shuffled(data, vectors, SEEDS[0])
-    _, second, _ = fit_shuffled(data, vectors, SEEDS[1])
-    truth = data["category"]
-    return (
-        f"{part:5}  {len(data):5}  {truth.nunique():7}  {len(fit.themes):6}  {v_measure_score(truth, first):9.3f}  "
-        f"{adjusted_rand_score(truth, first):5.3f}  {(first < 0).mean():10.1%}  {embedded:7.1f}  {seconds:5.1f}  "
-        f"{'yes' if np.array_equal(first, second) else 'NO'}"
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """What the command line says."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.themes", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="folder that holds the feedback sets")
+    parser.add_argument("--only", nargs="+", choices=PARTS, metavar="PART", help=f"sections: {', '.join(PARTS)}")
+    parser.add_argument("--stock", type=Path, metavar="PYTHON", help="an interpreter that has BERTopic, to run beside")
+    parser.add_argument("--quick", action="store_true", help="fewer seeds, draws and clauses")
+    parser.add_argument(
+        "--cache", type=Path, metavar="DIR", help="keeps vectors and BERTopic's answers from one run to the next"
     )
+    return parser.parse_args(arguments)
 
 
-def fit_shuffled(data: pd.DataFrame, vectors: np.ndarray, seed: int) -> tuple[ThemeFit, np.ndarray, float]:
-    """The fit of the rows in a random order, the assignment in the data's order, and the seconds it took."""
-    order = np.random.default_rng(seed).permutation(len(data))
-    texts = data["text"].to_numpy()[order].tolist()
-    started = time.perf_counter()
-    fit = fit_themes(texts, vectors[order], ids=[f"{row:06d}" for row in order])
-    seconds = time.perf_counter() - started
-    return fit, fit.assignment[np.argsort(order)], seconds
+def _run_stock(runner: Stock, parts: Sequence[str], sets: Sets, quick: bool) -> dict[str, Topics]:
+    """BERTopic's answers for the sections; RuntimeError where it does not run."""
+    jobs = {job.name: job for part in parts if (ask := PARTS[part].jobs) for job in ask(sets, quick)}
+    texts = {name: sets.get(name) for name in {job.texts for job in jobs.values()}}
+    return runner.run(list(jobs.values()), {name: (one.texts, one.vectors) for name, one in texts.items()})
+
+
+def _print_end(fell_short: Sequence[Row]) -> None:
+    """What fell short, and the peak memory."""
+    print("\nall figures reach what is wanted" if not fell_short else f"\n{len(fell_short)} fall short:")
+    for row in fell_short:
+        print(f"  {row.figure}: {row.ours}, wanted {row.target}")
+    # Kilobytes, but bytes on macOS.
+    unit = 1024**2 if sys.platform == "darwin" else 1024
+    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit:,.0f} MB")
 
 
 if __name__ == "__main__":

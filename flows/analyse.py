@@ -10,21 +10,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 from pydantic import SecretStr
 
 from analysis.periods import known_until, rows_hash
-from flows.progress import say, stage
+from flows.progress import stage
 from flows.steps import step, subflow
+from flows.themes import Content, Themed, ThemeOptions, find_themes, known_product_words, known_themes
+from groundswell.errors import RegistryMoved
 from groundswell.leases import Lease
 
-if TYPE_CHECKING:
-    from analysis.clusters import ThemeSettings
-
-__all__ = ["AnalysisSummary", "analyse", "analyse_once"]
+__all__ = ["AnalysisSummary", "Reading", "analyse", "analyse_once", "models_of", "read_comments", "save_analysis"]
 
 
 @dataclass(frozen=True)
@@ -35,59 +32,82 @@ class AnalysisSummary:
     clauses: int
     contentless: int
     themes: int
+    sub_themes: int
     unassigned_share: float | None
     models: Mapping[str, str]
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """The comments of an analysis, read: what is left to find are the themes of `content`."""
+
+    key: str
+    clauses: pd.DataFrame
+    comments: pd.DataFrame
+    content: Content
 
 
 @subflow("analyse")
 def analyse(
     store: SecretStr,
     until: datetime | None = None,
-    settings: ThemeSettings | None = None,
+    options: ThemeOptions | None = None,
     lease: Lease | None = None,
 ) -> AnalysisSummary:
     """Reads the accepted comments of the store, and writes clauses, sentiments and themes back.
 
     With `until` those that were written before it, a year of them or the last 2,000 (analysis/periods.py).
     """
+    options = options or ThemeOptions()
+    reading = read_comments(store, until, options)
+    themed = find_themes(known_themes(store), reading.clauses, reading.content, until, options)
+    try:
+        save_analysis(store, reading, themed, models_of(options), lease)
+    except RegistryMoved:
+        # Somebody edited the themes meanwhile: what they say counts.
+        themed = find_themes(known_themes(store), reading.clauses, reading.content, until, options)
+        save_analysis(store, reading, themed, models_of(options), lease)
+    return summarise(reading.comments, themed, models_of(options))
+
+
+def read_comments(store: SecretStr, until: datetime | None, options: ThemeOptions) -> Reading:
+    """Everything about the comments but their themes, step by step."""
     feedback = load_feedback(store, until)
-    key = analysis_key(feedback, settings)
     clauses = split_into_clauses(feedback)
-    words = find_product_words(clauses)
+    words = known_product_words(store, clauses)
     clauses = mark_contentless(clauses, words)
     clauses, comments = score_sentiment(feedback, clauses)
-    vectors, content = embed_clauses(store, clauses, words)
-    clauses, themes, note = find_themes(clauses, vectors, content, words, settings)
-    save_analysis(store, clauses, comments, themes, key, models_of(settings), lease)
-    return summarise(clauses, comments, themes, note, models_of(settings))
+    comments, copies = mark_duplicates(feedback, comments)
+    content = embed_clauses(store, feedback, clauses, words, copies)
+    return Reading(analysis_key(feedback, options), clauses, comments, content)
 
 
-def analyse_once(store: SecretStr, until: datetime | None, settings: ThemeSettings, lease: Lease | None) -> bool:
-    """Analyses, unless the store's analysis is already one of these very rows under these settings; whether it did."""
+def analyse_once(store: SecretStr, until: datetime | None, options: ThemeOptions, lease: Lease | None) -> bool:
+    """Analyses, unless the store's analysis is already one of these very rows, settings and themes; whether it did."""
     from groundswell.storage import open_store
 
     with open_store(store.get_secret_value()) as opened:
         state, feedback = opened.analysis_state(), known_until(opened.load_feedback(), until)
-    if state is not None and state.key == analysis_key(feedback, settings):
+        version = opened.load_registry().version
+    if state is not None and state.key == analysis_key(feedback, options) and state.registry == version:
         return False
-    analyse(store, until, settings, lease)
+    analyse(store, until, options, lease)
     return True
 
 
-def analysis_key(feedback: pd.DataFrame, settings: ThemeSettings | None) -> str:
+def analysis_key(feedback: pd.DataFrame, options: ThemeOptions) -> str:
     """What an analysis rests on: the models with their settings, and a hash of the rows."""
-    models = sha256(repr(sorted(models_of(settings).items())).encode()).hexdigest()[:16]
+    models = sha256(repr(sorted(models_of(options).items())).encode()).hexdigest()[:16]
     return f"{models} {rows_hash(feedback)}"
 
 
-def models_of(settings: ThemeSettings | None) -> dict[str, str]:
+def models_of(options: ThemeOptions) -> dict[str, str]:
     """The models and settings of an analysis by their names."""
-    from analysis.clusters import ThemeSettings
     from analysis.embedding import MODEL
     from analysis.sentiment import METHOD
 
-    return {"embedding": MODEL, "sentiment": METHOD, "themes": str(settings or ThemeSettings())}
+    return {"embedding": MODEL, "sentiment": METHOD, "themes": str(options)}
 
 
 @step
@@ -113,14 +133,6 @@ def split_into_clauses(feedback: pd.DataFrame) -> pd.DataFrame:
 
 
 @step
-def find_product_words(clauses: pd.DataFrame) -> tuple[str, ...]:
-    """The product's own names, which say nothing about what a clause is about."""
-    from analysis.product_words import product_words
-
-    return product_words(clauses["text"].tolist())
-
-
-@step
 def mark_contentless(clauses: pd.DataFrame, words: tuple[str, ...]) -> pd.DataFrame:
     """Clauses with the mark of those that name nothing."""
     from analysis import contentless
@@ -140,10 +152,21 @@ def score_sentiment(feedback: pd.DataFrame, clauses: pd.DataFrame) -> tuple[pd.D
 
 
 @step
+def mark_duplicates(feedback: pd.DataFrame, comments: pd.DataFrame) -> tuple[pd.DataFrame, set[str]]:
+    """Comments with the mark of those that copy another one, and the ids of the copies."""
+    from analysis.duplicates import find_duplicates
+
+    with stage("repeated comments", len(feedback)):
+        texts, authors = feedback["text"].tolist(), feedback["author"].tolist()
+        found = find_duplicates(texts, authors, feedback["occurred_at"].to_numpy(dtype="datetime64[s]"))
+    return comments.assign(duplicate=found.kind), set(feedback["feedback_id"].to_numpy()[found.of >= 0])
+
+
+@step
 def embed_clauses(
-    store: SecretStr, clauses: pd.DataFrame, words: tuple[str, ...]
-) -> tuple[np.ndarray[Any, Any], pd.DataFrame]:
-    """Vectors of the clauses that themes are found among, and these clauses with the text that was embedded.
+    store: SecretStr, feedback: pd.DataFrame, clauses: pd.DataFrame, words: tuple[str, ...], copies: set[str]
+) -> Content:
+    """The clauses that themes are found among, with their vectors.
 
     Left out are contentless clauses and those in a language that the encoder does not read.
     """
@@ -154,79 +177,52 @@ def embed_clauses(
     readable = ~clauses["contentless"] & clauses["language"].isin(_readable_languages(clauses))
     content = clauses.loc[readable, ["feedback_id", "start", "text"]].copy()
     content["embedded"] = [text_for_embedding(text, words) for text in content["text"]]
+    content["occurred_at"] = content["feedback_id"].map(feedback.set_index("feedback_id")["occurred_at"])
     texts = content["embedded"].tolist()
     with open_store(store.get_secret_value()) as opened, stage("embedding", len(set(texts))) as advance:
         known = opened.known_vectors({text_key(text) for text in texts}, MODEL)
         vectors, new = embed_cached(texts, known, Embedder(), progress=advance)
         opened.save_vectors(new, MODEL)
-    return vectors, content
-
-
-@step
-def find_themes(
-    clauses: pd.DataFrame,
-    vectors: np.ndarray[Any, Any],
-    content: pd.DataFrame,
-    words: tuple[str, ...],
-    settings: ThemeSettings | None,
-) -> tuple[pd.DataFrame, pd.DataFrame, str]:
-    """Clauses with their theme, the themes, and a note on what could not be had."""
-    from analysis.embedding import Embedder
-    from analysis.themes import fit_themes
-
-    with stage("themes", len(content)):
-        fit = fit_themes(
-            content["embedded"].tolist(),
-            vectors,
-            ids=[f"{f}:{s}" for f, s in zip(content["feedback_id"], content["start"], strict=True)],
-            shown=content["text"].tolist(),
-            product_words=words,
-            embed=Embedder().embed,
-            settings=settings,
-        )
-    ids = fit.themes["theme_id"].to_numpy(dtype=object)
-    assigned = clauses.assign(theme_id=None, similarity=np.nan)
-    found = fit.assignment >= 0
-    rows = content.index[found]
-    assigned["theme_id"] = assigned["theme_id"].astype(object)
-    assigned.loc[rows, "theme_id"] = ids[fit.assignment[found]]
-    assigned.loc[rows, "similarity"] = fit.similarity[found]
-    return assigned, fit.themes, fit.note
+    return Content(content, vectors, content["feedback_id"].isin(copies).to_numpy(), words)
 
 
 @step
 def save_analysis(
     store: SecretStr,
-    clauses: pd.DataFrame,
-    comments: pd.DataFrame,
-    themes: pd.DataFrame,
-    key: str,
+    reading: Reading,
+    themed: Themed,
     models: Mapping[str, str],
     lease: Lease | None,
 ) -> None:
-    """Replaces the store's analysis in one transaction."""
+    """Replaces the store's analysis and tells the registry what it found, in one transaction."""
     from groundswell.storage import open_store
 
-    with open_store(store.get_secret_value()) as opened, stage("saving", len(clauses)):
-        opened.save_analysis(clauses, comments, themes, key=key, models=models, lease=lease)
+    with open_store(store.get_secret_value()) as opened, stage("saving", len(themed.clauses)):
+        opened.save_analysis(
+            themed.clauses,
+            reading.comments,
+            themed.themes,
+            key=reading.key,
+            models=models,
+            lease=lease,
+            change=themed.change,
+        )
 
 
-def summarise(
-    clauses: pd.DataFrame, comments: pd.DataFrame, themes: pd.DataFrame, note: str, models: Mapping[str, str]
-) -> AnalysisSummary:
+def summarise(comments: pd.DataFrame, themed: Themed, models: Mapping[str, str]) -> AnalysisSummary:
     """The counts of an analysis, said once."""
+    clauses = themed.clauses
     content = clauses[~clauses["contentless"] & (clauses["label"] != "unscored")]
     unassigned = float(content["theme_id"].isna().mean()) if len(content) else None
-    if note:
-        say(f"  note: {note}")
     return AnalysisSummary(
         comments=len(comments),
         clauses=len(clauses),
         contentless=int(clauses["contentless"].sum()),
-        themes=len(themes),
+        themes=int(themed.themes["parent"].isna().sum()),
+        sub_themes=int(themed.themes["parent"].notna().sum()),
         unassigned_share=unassigned,
         models=models,
-        notes=(note,) if note else (),
+        notes=themed.notes,
     )
 
 

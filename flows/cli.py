@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import click
 
 from flows.cli_project import COMMANDS, SETTINGS
+from flows.cli_themes import themes
 from flows.launch import end_tidily_when_told, look_for_garbage_rarely, prepare_environment
 from flows.progress import say, tell
 from groundswell.errors import AlreadyRunning, GroundswellError
@@ -162,7 +163,7 @@ def cluster(file: Path, text: str, out: Path, unit: str, encoding: str | None) -
     say(cluster_table(file, text, out, unit, encoding))
 
 
-for command_of_a_project in COMMANDS:
+for command_of_a_project in (*COMMANDS, themes):
     cli.add_command(command_of_a_project)
 
 

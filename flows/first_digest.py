@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pydantic import SecretStr
 
@@ -37,12 +37,20 @@ def first_digest(
     as_of: datetime | None,
     timezone: str,
     length: str | None,
+    weeks_lived: int = 0,
 ) -> FirstDigest:
-    """From files to digests of four audiences in `out`; run again with the same store it adds nothing."""
+    """From files to digests of four audiences in `out`; run again with the same store it adds nothing.
+
+    With `weeks_lived` the themes have a past: they are found in what was known so many weeks ago, and each week since
+    is analysed as a scheduled run would have done it.
+    """
     loads = [ingest(source, source.kind, store, key_file, now) for source in sources]
     record_accounting(loads)
-    analysis = analyse(store)
     span, today = span_of(store, as_of, timezone, length)
+    for weeks in range(weeks_lived, 0, -1):
+        if span.period.end is not None:
+            analyse(store, span.period.end - timedelta(weeks=weeks))
+    analysis = analyse(store, span.period.end if weeks_lived else None)
     digests = publish(store, out, span, until=today)
     write_index_of(store, out)
     return FirstDigest(tuple(loads), analysis, tuple(digests))

@@ -51,7 +51,7 @@ def pipeline(settings: str, order: Order, outcome: Outcome) -> None:
                 publish_due(project, order, outcome, held[ANALYSIS])
             else:
                 outcome.analysed = analyse_once(
-                    secret(project), newest_end(project, order), project.theme_settings(), held[ANALYSIS]
+                    secret(project), newest_end(project, order), project.theme_options(), held[ANALYSIS]
                 )
 
 
@@ -100,7 +100,7 @@ def publish_due(project: Project, order: Order, outcome: Outcome, lease: Lease) 
         ((span, audience) for audience, one in due.items() for span in one.spans),
         key=lambda job: (str(job[0].period.end), job[0].period.slug),
     )
-    themes, stale = project.theme_settings(), patience(project)
+    themes, stale = project.theme_options(), patience(project)
     for span, group in groupby(jobs, key=lambda job: job[0]):
         analyse_once(secret(project), span.period.end, themes, lease)
         audiences = [audience for _, audience in group]

@@ -15,9 +15,9 @@ from groundswell.errors import ConfigError
 from groundswell.settings import Settings, SourceSettings, load_settings, settings_path
 
 if TYPE_CHECKING:
-    from analysis.clusters import ThemeSettings
     from expectations.limits import BatchLimits
     from extractors.files import FileExtractor
+    from flows.themes import ThemeOptions
 
 __all__ = ["Project", "open_project", "without_leftovers"]
 
@@ -65,11 +65,15 @@ class Project:
                 raise ConfigError(f"{self.path.name}: there is no source {name!r}{hint}")
         return [source for source in self.sources if not names or source.name in names]
 
-    def theme_settings(self) -> ThemeSettings:
+    def theme_options(self) -> ThemeOptions:
         """[themes] as the analysis takes it. Imports the analysis."""
         from analysis.clusters import ThemeSettings
+        from analysis.guided import GuidedTheme
+        from flows.themes import ThemeOptions
 
-        return ThemeSettings(**self.settings.themes.model_dump())
+        themes = self.settings.themes
+        guided = tuple(GuidedTheme(**one.model_dump()) for one in themes.guided)
+        return ThemeOptions(ThemeSettings(**themes.grouping()), guided, themes.naming, themes.auto)
 
     def batch_limits(self, source: str) -> BatchLimits:
         """[batch] as the batch gate takes it, with the source's own patience. Imports the expectations."""

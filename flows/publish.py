@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from analysis.periods import Span, rows_hash, rows_in
 from flows.progress import stage
 from flows.steps import step, subflow
+from flows.theme_changes import theme_changes, version_told
 from groundswell.errors import AlreadyRunning
 from groundswell.findings import Findings, Quality
 from groundswell.leases import Lease
@@ -46,6 +47,7 @@ class Ground:
     findings: Findings
     quality: Quality
     models: Mapping[str, str]
+    registry: int  # the version of the theme registry
     rows: str
 
 
@@ -103,7 +105,7 @@ def find(store: SecretStr, span: Span, today: datetime | None, stale_after: Mapp
         rows = rows_hash(rows_in(feedback, span.period))
         findings = find_everything(feedback, clauses, comments, themes, span, stale_after)
         quality = opened.quality(findings.warnings, start=span.period.start, end=span.period.end)
-        return Ground(span, findings, quality, state.models, rows)
+        return Ground(span, findings, quality, state.models, state.registry or 0, rows)
 
 
 @step
@@ -122,8 +124,10 @@ def freeze(
         if last is not None and rebuild is None and last.fingerprint == findings.fingerprint:
             return from_plain(json.loads(last.json_text)), ""
         revision = 1 if last is None else last.revision + 1
-        made_from = GeneratedFrom(findings.fingerprint, 0, dict(ground.models))
-        digest = digest_for(audience, findings, period, ground.quality, made_from, revision)
+        made_from = GeneratedFrom(findings.fingerprint, ground.registry, dict(ground.models))
+        since = version_told(opened, audience, period.slug)
+        changes = theme_changes(opened.load_registry(), since, ground.registry)
+        digest = digest_for(audience, findings, period, ground.quality, made_from, revision, changes)
         reason = _reason(last.json_text if last else None, digest, rebuild)
         opened.save_digest(
             audience,

@@ -4,9 +4,11 @@
         ConfigError       settings or options are wrong; nothing was run
         SourceError       a source did not answer, or no longer looks as we know it; nothing of it was stored
         StoreError        the database cannot be opened, is of a newer version, or cannot be written
+            RegistryMoved     the theme registry was edited while an analysis ran; nothing was saved
         ModelError        model weights are missing or are not the ones we know
         BatchRejected     a load failed its batch checks and is held; the analysis does not see it
         DeliveryError     the digest was built but could not be written or delivered
+        NoAnswer          the endpoint of [themes.naming] gave nothing that can be used; themes keep their labels
         AlreadyRunning    another run is doing this work; nothing was done (exit code 3)
 
 A message says what failed, where, what was found and what to do. `flows/cli.py` alone turns one into a
@@ -20,6 +22,8 @@ __all__ = [
     "DeliveryError",
     "GroundswellError",
     "ModelError",
+    "NoAnswer",
+    "RegistryMoved",
     "SourceError",
     "StoreError",
 ]
@@ -41,6 +45,10 @@ class StoreError(GroundswellError):
     """The database cannot be opened or written, or a newer Groundswell made it."""
 
 
+class RegistryMoved(StoreError):
+    """The theme registry was edited while an analysis ran; nothing was saved, the analysis can be made again."""
+
+
 class ModelError(GroundswellError):
     """Model weights are missing, or their hash is not the published one."""
 
@@ -51,6 +59,10 @@ class BatchRejected(GroundswellError):
 
 class DeliveryError(GroundswellError):
     """A digest was built but could not be written or delivered."""
+
+
+class NoAnswer(GroundswellError):
+    """The endpoint of [themes.naming] gave nothing that can be used; the message holds nothing that it sent."""
 
 
 class AlreadyRunning(GroundswellError):

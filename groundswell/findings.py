@@ -8,8 +8,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+
+from groundswell.theme_findings import (
+    Change,
+    Finding,
+    Impact,
+    Interval,
+    NewTheme,
+    SegmentFinding,
+    SubTheme,
+    ThemeEvent,
+    ThemeTrend,
+    Verbatim,
+    WeekCount,
+)
 
 __all__ = [
     "Absent",
@@ -20,105 +34,21 @@ __all__ = [
     "Impact",
     "Interval",
     "Mismatch",
+    "NewTheme",
     "NotRead",
     "Quality",
     "ScoreSummary",
     "SegmentFinding",
     "ServiceLevel",
     "SourceSummary",
+    "SubTheme",
     "Testimonial",
+    "ThemeEvent",
     "ThemeTrend",
     "Verbatim",
     "VolumePoint",
     "WeekCount",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """A figure with its 95 % interval."""
-
-    value: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, slots=True)
-class Verbatim:
-    """A clause or comment, quoted as stored; `start` and `end` are offsets into the stored text."""
-
-    feedback_id: str
-    reference: str
-    source: str
-    text: str
-    start: int
-    end: int
-    sentiment: float | None
-    occurred_at: datetime | None
-    score: str | None = None  # as a reader says it: "2 of 5", "NPS 3"
-
-
-@dataclass(frozen=True, slots=True)
-class Impact:
-    """How much a theme moves one score: association, not cause (methods D2). Negative pulls the score down."""
-
-    metric: str
-    source: str
-    value: float
-    low: float
-    high: float
-    n: int  # responses with a score and text
-    mentions: int  # of them, those that mention the theme
-    mean_with: float
-    mean_without: float
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """Authors who raised a theme, against the period before, as shares of all authors with text."""
-
-    baseline: float  # share in the period(s) before
-    value: float  # share now
-    baseline_n: int
-    n: int
-    ratio: float | None
-    p_value: float | None
-    significant: bool
-    baseline_label: str = "the period before"
-
-
-@dataclass(frozen=True, slots=True)
-class WeekCount:
-    """Authors in one week; `week` is the ISO label 2026-W46."""
-
-    week: str
-    authors: int
-    of: int  # authors with usable text in that week
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A theme ranked by what it costs (a pain point) or by what it wins (praise)."""
-
-    theme_id: str
-    label: str
-    parent: str | None
-    rank: int
-    rank_parts: Mapping[str, float]
-    mentions: int
-    authors: int
-    share: Interval  # of authors with usable text
-    net_sentiment: Interval
-    impact: tuple[Impact, ...]
-    change: Change | None
-    weekly: tuple[WeekCount, ...]
-    verbatims: tuple[Verbatim, ...]
-    keywords: tuple[str, ...] = ()
-    journey_stage: str | None = None
-    owner: str | None = None
-    action: str | None = None
-    alert_id: str | None = None
-    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +100,8 @@ class Coverage:
     unassigned_share: float | None  # of clauses with content
     languages: Mapping[str, int]
     counted: str  # what the counts on the page are: authors, responses, comments, "authors or comments"
+    near_duplicates: int = 0  # comments that nearly repeat another one
+    templates: int = 0  # comments that are one text of several authors
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,36 +165,6 @@ class ServiceLevel:
 
 
 @dataclass(frozen=True, slots=True)
-class SegmentFinding:
-    """A theme that one segment (a version, a product) raises more often than the rest."""
-
-    segment: str  # "version"
-    value: str  # "4.2.0"
-    theme_id: str
-    label: str
-    authors: int
-    of: int
-    share: float
-    share_elsewhere: float
-    difference: Interval
-    p_value: float
-    significant: bool  # after Benjamini-Hochberg over everything on the page
-
-
-@dataclass(frozen=True, slots=True)
-class ThemeTrend:
-    """One theme over time."""
-
-    theme_id: str
-    label: str
-    weekly: tuple[WeekCount, ...]
-    authors: int
-    net_sentiment: Interval
-    change: Change | None
-    by_segment: Mapping[str, int] = field(default_factory=dict)  # authors by version
-
-
-@dataclass(frozen=True, slots=True)
 class Absent:
     """A section that cannot be had, and why (law 6)."""
 
@@ -285,6 +187,7 @@ class Findings:
     testimonials: tuple[Testimonial, ...]
     service_levels: tuple[ServiceLevel, ...]
     trends: tuple[ThemeTrend, ...]
+    new_themes: tuple[NewTheme, ...]
     volumes: Mapping[str, tuple[VolumePoint, ...]]
     absent: tuple[Absent, ...]
     warnings: tuple[str, ...]

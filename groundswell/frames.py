@@ -3,7 +3,8 @@
 FEEDBACK   one row per record, index 0..n-1, sorted by (source, row, feedback_id)
 CLAUSES    one row per clause, index 0..n-1, sorted by (feedback position, start)
 COMMENTS   one row per record, same order as FEEDBACK: the sentiment of the whole comment
-THEMES     one row per theme, sorted by theme_id
+THEMES     one row per open theme or sub-theme, sorted by theme_id
+MEMBERS    one row per text that a theme holds, by the text's key, sorted by key
 Segments are columns of FEEDBACK named `segment:<name>` (`segment:version`), present only where some row has one.
 Missing values: None in text columns, NaN in numbers, NaT in times. Times are UTC.
 """
@@ -14,7 +15,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-__all__ = ["CLAUSES", "COMMENTS", "FEEDBACK", "SEGMENT", "THEMES", "empty_frame", "segment_columns"]
+__all__ = ["CLAUSES", "COMMENTS", "FEEDBACK", "MEMBERS", "SEGMENT", "THEMES", "empty_frame", "segment_columns"]
 
 SEGMENT = "segment:"
 
@@ -51,7 +52,8 @@ CLAUSES = {
     "contentless": "bool",  # names nothing ("good app")
     "sentiment": "float64",  # -1..1, NaN: unscored
     "label": "object",  # negative | neutral | positive | unscored
-    "theme_id": "object",  # None: contentless or unassigned
+    "theme_id": "object",  # the top theme; None: contentless or unassigned
+    "sub_theme_id": "object",  # None: the theme has no sub-themes, or none of them holds the clause
     "similarity": "float64",  # cosine to the theme's centroid
 }
 
@@ -61,6 +63,7 @@ COMMENTS = {
     "sentiment": "float64",
     "label": "object",  # negative | neutral | positive | mixed | unscored | empty
     "method": "object",  # the model that scored it
+    "duplicate": "object",  # near: it copies an earlier comment; template: many say it word for word; None: neither
 }
 
 THEMES = {
@@ -69,6 +72,21 @@ THEMES = {
     "keywords": "object",  # list[str], strongest first
     "clauses": "int64",
     "cohesion": "float64",  # mean cosine of its clauses to its centroid
+    "parent": "object",  # the theme that a sub-theme belongs to, None for a theme
+    "status": "object",  # active | new (it emerged, and nobody has accepted or rejected it yet)
+    "origin": "object",  # fit | emerged | guided | refit: how it came to be
+    "opened": "datetime64[us, UTC]",  # the end of the period whose analysis opened it, NaT for undated data
+    "stability": "float64",  # 0-1: how surely repeated fits keep its clauses together, NaN where never measured
+    "journey_stage": "object",  # discover | buy | onboard | use | pay | get help | leave, None where undecided
+    "owner": "object",  # who looks after it, None for nobody
+}
+
+MEMBERS = {
+    "key": "object",  # of the text that was embedded (analysis.embedding.text_key)
+    "theme_id": "object",  # as the analysis wrote it: Registry.resolve says where it is now
+    "sub_theme_id": "object",
+    "similarity": "float64",
+    "since": "datetime64[us, UTC]",  # the end of the period whose analysis put it there, NaT for undated data
 }
 
 

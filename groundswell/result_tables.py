@@ -8,7 +8,9 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    DateTime,
     Double,
+    ForeignKey,
     Integer,
     LargeBinary,
     MetaData,
@@ -28,6 +30,9 @@ __all__ = [
     "metadata",
     "need",
     "theme",
+    "theme_event",
+    "theme_fit",
+    "theme_member",
 ]
 
 metadata = MetaData(
@@ -68,6 +73,7 @@ clause = Table(
     Column("label", Text),
     Column("theme_id", Text),
     Column("similarity", Double),
+    Column("sub_theme_id", Text),
 )
 
 comment_sentiment = Table(
@@ -79,6 +85,7 @@ comment_sentiment = Table(
     Column("sentiment", Double),
     Column("label", Text),
     Column("method", Text),
+    Column("duplicate", Text),
 )
 
 theme = Table(
@@ -90,6 +97,13 @@ theme = Table(
     need("keywords", Text),
     need("clauses", BigInteger),
     Column("cohesion", Double),
+    Column("parent", Text),
+    need("status", Text, server_default="active"),
+    need("origin", Text, server_default="fit"),
+    Column("opened", DateTime),
+    Column("stability", Double),
+    Column("journey_stage", Text),
+    Column("owner", Text),
 )
 
 # At most one row: what the stored analysis was made from and with.
@@ -99,6 +113,47 @@ analysis = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),
     need("key", Text),
     need("models", Text),
+    Column("registry", BigInteger),  # version of the theme registry that its themes are those of
+)
+
+# The history of the theme registry (registry.py): rows are added and never changed. The store numbers the events
+# itself, without a gap: there is one writer at a time, and the same history has the same numbers on both databases.
+theme_event = Table(
+    "theme_event",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    need("at", DateTime),
+    Column("as_of", DateTime),
+    need("actor", Text),
+    need("kind", Text),
+    Column("theme_id", Text),
+    need("payload", Text),
+    Column("part_of", Integer, ForeignKey("theme_event.id")),
+    Column("undoes", Integer, ForeignKey("theme_event.id")),
+)
+
+theme_member = Table(
+    "theme_member",
+    metadata,
+    Column("event", Integer, ForeignKey("theme_event.id"), primary_key=True, autoincrement=False),
+    Column("key", Text, primary_key=True),
+    Column("theme_id", Text),  # NULL: from this event on no theme holds the text
+    Column("sub_theme_id", Text),
+    Column("similarity", Double),
+)
+
+theme_fit = Table(
+    "theme_fit",
+    metadata,
+    Column("event", Integer, ForeignKey("theme_event.id"), primary_key=True, autoincrement=False),
+    Column("theme_id", Text, primary_key=True),
+    Column("centroid", LargeBinary),
+    need("exemplars", Text),  # keys of texts, as JSON
+    need("keywords", Text),
+    Column("stability", Double),
+    Column("threshold", Double),
+    Column("cohesion", Double),
+    need("clauses", BigInteger),
 )
 
 embedding = Table(

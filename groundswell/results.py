@@ -7,12 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, Table, delete, func, insert, select
+from sqlalchemy import Connection, DateTime, Row, Table, delete, func, insert, select
 
 from groundswell.bulk import chunks, insert_or, insert_rows
 from groundswell.errors import StoreError
 from groundswell.leases import Lease, check_lease
-from groundswell.rows import check_text, dump_json
+from groundswell.registry import Registry, RegistryChange
+from groundswell.registry_store import load_version, save_change
+from groundswell.rows import check_text, dump_json, plain_values
 from groundswell.tables import analysis, clause, comment_sentiment, digest, embedding, load, theme
 
 if TYPE_CHECKING:
@@ -55,6 +57,7 @@ class AnalysisState:
 
     key: str
     models: Mapping[str, str]
+    registry: int | None = None  # version of the theme registry that its themes are those of; None: an older store
 
 
 def _frames() -> tuple[tuple[Table, dict[str, str]], ...]:
@@ -70,19 +73,34 @@ def save_analysis(
     key: str,
     models: Mapping[str, str],
     lease: Lease | None,
-) -> None:
-    """Replace the stored analysis as a whole."""
+    change: RegistryChange | None = None,
+) -> Registry | None:
+    """Replace the stored analysis as a whole, and append what it does to the registry; the registry afterwards."""
     if lease is not None:
         check_lease(connection, lease.name, lease.fence)
+    registry = None if change is None else save_change(connection, change)
     connection.execute(delete(analysis))
-    state = {"id": 1, "key": check_text(key, "the key of the analysis"), "models": dump_json(dict(models))}
+    state = {
+        "id": 1,
+        "key": check_text(key, "the key of the analysis"),
+        "models": dump_json(dict(models)),
+        "registry": load_version(connection) if registry is None else registry.version,
+    }
     connection.execute(insert(analysis).values(state))
     for (target, columns), frame in zip(_frames(), frames, strict=True):
         _check_columns(target, columns, frame)
         connection.execute(delete(target))
-        lists = [_plain(frame[name], dtype, target) for name, dtype in columns.items()]
-        rows = list(zip(range(len(frame)), *lists, strict=True))
-        insert_rows(connection, target, ["position", *columns], rows)
+        lists = [plain_values(frame[name], dtype, target.name) for name, dtype in columns.items()]
+        _insert(connection, target, ["position", *columns], list(zip(range(len(frame)), *lists, strict=True)))
+    return registry
+
+
+def _insert(connection: Connection, target: Table, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    timed = any(isinstance(target.c[name].type, DateTime) for name in names)
+    if rows and timed:  # the table of themes, which is short: the driver of SQLite takes no times
+        connection.execute(insert(target), [dict(zip(names, row, strict=True)) for row in rows])
+    else:
+        insert_rows(connection, target, names, rows)
 
 
 def _check_columns(target: Table, columns: dict[str, str], frame: pd.DataFrame) -> None:
@@ -90,26 +108,6 @@ def _check_columns(target: Table, columns: dict[str, str], frame: pd.DataFrame) 
         raise ValueError(
             f"the frame for table {target.name!r} has the columns {sorted(frame.columns)}, not {sorted(columns)}"
         )
-
-
-def _plain(values: pd.Series[Any], dtype: str, target: Table) -> list[Any]:
-    """A column as plain Python values, None where one is missing."""
-    if values.name == "keywords":
-        return [dump_json(list(words)) for words in values]
-    if dtype in ("int64", "bool"):
-        return list(values.to_numpy(dtype=dtype).tolist())
-    missing = values.isna().to_numpy()
-    plain = values.tolist()
-    if missing.any():
-        plain = [None if gone else value for value, gone in zip(plain, missing, strict=True)]
-    if dtype == "object":
-        _check_texts(plain, f"column {values.name!r} of table {target.name!r}")
-    return plain
-
-
-def _check_texts(values: Sequence[str | None], what: str) -> None:
-    # One look at everything joined: looking at each of 160,000 texts takes longer than storing them.
-    check_text("\n".join({value for value in values if value is not None}), what)
 
 
 def load_analysis(connection: Connection) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
@@ -121,19 +119,27 @@ def load_analysis(connection: Connection) -> tuple[pd.DataFrame, pd.DataFrame, p
         query = select(*(target.c[name] for name in columns)).order_by(target.c.position)
         rows = connection.execute(query).all()
         lists = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
-        data = {}
-        for (name, dtype), values in zip(columns.items(), lists, strict=True):
-            plain = [json.loads(words) for words in values] if name == "keywords" else list(values)
-            data[name] = pd.Series(plain, dtype=dtype)  # None is NaN where the dtype is float64
-        frames.append(pd.DataFrame(data))
+        typed = zip(columns.items(), lists, strict=True)
+        frames.append(pd.DataFrame({name: _series(name, values, dtype) for (name, dtype), values in typed}))
     clauses, comments, themes = frames
     return clauses, comments, themes
+
+
+def _series(name: str, values: Sequence[Any], dtype: str) -> pd.Series[Any]:
+    """A stored column as the frame has it; None is NaN in numbers and NaT in times."""
+    import pandas as pd
+
+    if name == "keywords":
+        return pd.Series([json.loads(words) for words in values], dtype=dtype)
+    if dtype.startswith("datetime64"):
+        return pd.Series(list(values), dtype="datetime64[us]").dt.tz_localize("UTC")
+    return pd.Series(list(values), dtype=dtype)
 
 
 def load_analysis_state(connection: Connection) -> AnalysisState | None:
     """What the last analysis was made from and with; None before the first."""
     row = connection.execute(select(analysis)).one_or_none()
-    return None if row is None else AnalysisState(row.key, json.loads(row.models))
+    return None if row is None else AnalysisState(row.key, json.loads(row.models), row.registry)
 
 
 def known_vectors(connection: Connection, keys: Iterable[str], model: str) -> dict[str, bytes]:
@@ -149,7 +155,7 @@ def known_vectors(connection: Connection, keys: Iterable[str], model: str) -> di
 def save_vectors(connection: Connection, vectors: Mapping[str, bytes], model: str) -> None:
     """Keep the vectors; a key that has one keeps it, for a vector depends on its text alone (law 4)."""
     check_text(model, "the name of the model")
-    _check_texts(list(vectors), "a key of a vector")
+    check_text("\n".join(vectors), "a key of a vector")
     for part in chunks(sorted(vectors.items()), _VECTORS):
         insert_or(connection, embedding, [{"model": model, "key": key, "vector": vector} for key, vector in part], [])
 

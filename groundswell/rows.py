@@ -10,10 +10,13 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from groundswell.errors import StoreError
 from groundswell.records import Feedback, Problem, Quarantined
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = [
     "check_text",
@@ -22,6 +25,7 @@ __all__ = [
     "encode_feedback",
     "encode_quarantined",
     "encode_time",
+    "plain_values",
 ]
 
 
@@ -143,3 +147,22 @@ def _encode_problems(problems: Sequence[Problem], what: str) -> str:
 def decode_problems(stored: str) -> tuple[Problem, ...]:
     """The problems as they were saved."""
     return tuple(Problem(*parts) for parts in json.loads(stored))
+
+
+def plain_values(values: pd.Series[Any], dtype: str, table: str) -> list[Any]:
+    """A column of a frame as the database takes it, None where a value is missing; times in UTC without their zone."""
+    what = f"column {values.name!r} of table {table!r}"
+    if values.name == "keywords":
+        return [dump_json(list(words)) for words in values]
+    if dtype in ("int64", "bool"):
+        return list(values.to_numpy(dtype=dtype).tolist())
+    if dtype.startswith("datetime64"):
+        return [encode_time(value, what) for value in values]
+    missing = values.isna().to_numpy()
+    plain = values.tolist()
+    if missing.any():
+        plain = [None if gone else value for value, gone in zip(plain, missing, strict=True)]
+    if dtype == "object":
+        # One look at everything joined: looking at each of 160,000 texts takes longer than storing them.
+        check_text("\n".join({value for value in plain if value is not None}), what)
+    return plain

@@ -25,7 +25,7 @@ from pydantic_settings import (
 )
 
 from groundswell.errors import ConfigError
-from groundswell.settings_mistakes import PREFIX, Origin, mistakes_of, nearest_variable
+from groundswell.settings_mistakes import PREFIX, Origin, mistakes_of, nearest_variable, secrets_in
 from groundswell.settings_tables import (
     Audience,
     AudienceSettings,
@@ -163,6 +163,8 @@ def _load(place: Path) -> tuple[Settings | None, list[str]]:
         table = _with_secret(_read(place))
     except ConfigError as mistake:
         return None, [str(mistake)]
+    if secrets := secrets_in(table, Settings):
+        return None, [f"{place.name}: {line}" for line in secrets]
     try:
         settings = Settings(**table)
     except ValidationError as error:

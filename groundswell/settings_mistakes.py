@@ -13,7 +13,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 
-__all__ = ["PREFIX", "Origin", "mistakes_of", "nearest_variable", "walk"]
+__all__ = ["PREFIX", "Origin", "mark_of", "mistakes_of", "nearest_variable", "secrets_in", "variable_of", "walk"]
 
 PREFIX = "GROUNDSWELL_"
 _LONGEST = 60  # characters of a wrong value that are shown
@@ -46,7 +46,8 @@ class Origin:
     def names(self, place: Place) -> str:
         """The value's place as a message begins: the file and the dotted key, or the environment variable."""
         if _holds(self.environment, place):
-            return PREFIX + "__".join(map(str, place)).upper()
+            depth = next((i for i, part in enumerate(place) if isinstance(part, int)), len(place))
+            return variable_of(place[:depth]) + dotted(place[depth:])
         return f"{self.file}: {dotted(place)}"
 
 
@@ -71,7 +72,7 @@ def _line(detail: ErrorDetails, model: type[BaseModel], origin: Origin) -> str:
     example = f"; for example {key} = {as_toml(field.examples[0])}" if field and field.examples else ""
     if detail["type"] == "missing":
         return f"{origin.names(place)}: is missing{example}"
-    found = "" if field is not None and field.annotation is SecretStr else f"found {_shown(detail['input'])}; "
+    found = "" if _is_hidden(field, detail) else f"found {_shown(detail['input'])}; "
     return f"{origin.names(place)}: {found}{_reason(detail)}{example}"
 
 
@@ -86,6 +87,20 @@ def _reason(detail: ErrorDetails) -> str:
         words = {"gt": "more than", "ge": "at least", "lt": "less than", "le": "at most"}
         return f"{words[bounds[kind]]} {context[bounds[kind]]:g} is wanted"
     return next((text for start, text in _WANTED if kind.startswith(start)), detail["msg"])
+
+
+def _is_hidden(field: Any, detail: ErrorDetails) -> bool:
+    """True for what may hold a secret, and for whole tables, whose mistake the reason tells: neither is shown."""
+    value = detail["input"]
+    tables = value if isinstance(value, list | tuple) else [value] if detail["type"] == "value_error" else []
+    if any(isinstance(table, Mapping | BaseModel) for table in tables):
+        return True
+    return field is not None and (field.annotation is SecretStr or mark_of(field, "secret"))
+
+
+def mark_of(field: Any, mark: str) -> bool:
+    """Whether a field carries a mark: "secret" (never shown), "environment" (never in the file)."""
+    return bool((field.json_schema_extra or {}).get(mark))
 
 
 def _shown(value: Any) -> str:
@@ -112,49 +127,64 @@ def as_toml(value: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key of the settings: its place (`*` for a name that the user chooses), and the field behind it."""
+    """One key of the settings: its place (`*` for a name that the user chooses), and the field behind it.
+
+    A key of a list of tables is `is_listed`: no variable of the environment is its own, only one of the whole list.
+    """
 
     place: tuple[str, ...]
     field: Any
     is_table: bool
+    is_listed: bool = False
 
 
-def walk(model: type[BaseModel], above: tuple[str, ...] = ()) -> Iterator[Key]:
+def walk(model: type[BaseModel], above: tuple[str, ...] = (), *, is_listed: bool = False) -> Iterator[Key]:
     """Every key, tables before what is in them, in the order of the models."""
     for name, field in model.model_fields.items():
-        inner, is_named = _inner(field.annotation)
+        inner, form = _inner(field.annotation)
         place = (*above, name)
-        yield Key(place, field, inner is not None)
+        yield Key(place, field, inner is not None, is_listed)
         if inner is not None:
-            yield from walk(inner, (*place, "*") if is_named else place)
+            below = (*place, "*") if form is _Form.NAMED else place
+            yield from walk(inner, below, is_listed=is_listed or form is _Form.LISTED)
 
 
-def _inner(annotation: Any) -> tuple[type[BaseModel] | None, bool]:
-    """The model of a table, and whether it is a table of tables by name."""
+class _Form(Enum):
+    """How tables stand in the file: one, several by name, or a list of them."""
+
+    ONE = "one"
+    NAMED = "named"
+    LISTED = "listed"
+
+
+def _inner(annotation: Any) -> tuple[type[BaseModel] | None, _Form]:
+    """The model of a table, and in which form it stands there."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation, False
+        return annotation, _Form.ONE
     origin, parts = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         return _inner(parts[0])
     if origin in (Union, UnionType):
-        return next((found for part in parts if (found := _inner(part))[0]), (None, False))
+        return next((found for part in parts if (found := _inner(part))[0]), (None, _Form.ONE))
     if origin is dict:
-        return _inner(parts[1])[0], True
-    return None, False
+        return _inner(parts[1])[0], _Form.NAMED
+    if origin is tuple:
+        return _inner(parts[0])[0], _Form.LISTED
+    return None, _Form.ONE
 
 
 def _model_at(place: Sequence[int | str], model: type[BaseModel]) -> type[BaseModel] | None:
     """The model of the table at a place; None where there is none."""
-    names = list(place)
+    names = [part for part in place if isinstance(part, str)]
     found: type[BaseModel] | None = model
     while names and found is not None:
-        field = found.model_fields.get(str(names.pop(0)))
+        field = found.model_fields.get(names.pop(0))
         if field is None:
             return None
-        found, is_named = _inner(field.annotation)
-        if is_named and names:
+        found, form = _inner(field.annotation)
+        if form is _Form.NAMED and names:
             names.pop(0)
-        elif is_named:
+        elif form is _Form.NAMED:
             return None
     return found
 
@@ -185,6 +215,8 @@ def nearest_variable(name: str, model: type[BaseModel], others: set[str]) -> str
     parts = name.removeprefix(PREFIX).split("__")
     known = set(others)
     for key in walk(model):
+        if key.is_listed:
+            continue
         # A name that the user chose stays what it is.
         place = [part.upper() if part != "*" else "".join(parts[i : i + 1]) for i, part in enumerate(key.place)]
         known.add(PREFIX + "__".join(place))
@@ -199,13 +231,29 @@ def nearest_variable(name: str, model: type[BaseModel], others: set[str]) -> str
     return ends[near[0]] if near else ""
 
 
+def secrets_in(table: Mapping[str, Any], model: type[BaseModel]) -> list[str]:
+    """A line for each key of the file that belongs in the environment alone: files are copied, and shown to others."""
+    return [
+        f"{dotted(key.place)}: a secret does not belong in the file; set {variable_of(key.place)}"
+        for key in walk(model)
+        if mark_of(key.field, "environment") and _holds(table, key.place)
+    ]
+
+
 def dotted(place: Place) -> str:
     """sources.reviews.files, as a TOML header would write it; numbers count from 1, as people do."""
     return "".join(f" entry {part + 1}" if isinstance(part, int) else f".{part}" for part in place).lstrip(".")
 
 
+def variable_of(place: Place) -> str:
+    """The variable of the environment that a key may be set by."""
+    return PREFIX + "__".join(map(str, place)).upper()
+
+
 def _holds(table: Any, place: Place) -> bool:
     for part in place:
+        if isinstance(part, int) and isinstance(table, list):
+            return True
         if not isinstance(table, Mapping) or part not in table:
             return False
         table = table[part]

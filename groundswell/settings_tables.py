@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from groundswell.cron import parse_cron
 from groundswell.records import Kind, Metric
+from groundswell.settings_themes import ThemeSettings
 
 __all__ = [
     "Audience",
@@ -210,38 +211,6 @@ class PrivacySettings(_Table):
         description="countries whose national phone numbers are known; international ones always are",
         examples=[["DE", "AT", "CH"]],
     )
-
-
-class ThemeSettings(_Table):
-    """`[themes]`: how comments are grouped; what each value was measured on stands in docs/decisions.md."""
-
-    neighbours: int = Field(default=50, ge=2, description="nearest clauses by meaning that are compared", examples=[50])
-    word_weight: Share = Field(default=0.25, description="of shared words against meaning", examples=[0.25])
-    graph_neighbours: int = Field(
-        default=15, ge=2, description="neighbours in the graph that is grouped", examples=[15]
-    )
-    consensus_neighbours: int = Field(
-        default=30, ge=2, description="neighbours in the consensus of runs", examples=[30]
-    )
-    cohesion: Share = Field(default=0.78, description="mean likeness within a theme that is aimed at", examples=[0.78])
-    ceiling: int = Field(default=100, ge=1, description="themes at most", examples=[100])
-    texts_per_theme: int = Field(default=15, ge=1, description="one theme at most for so many texts", examples=[15])
-    loose_themes: float = Field(
-        default=1.0,
-        gt=0,
-        description="themes for loose feedback, times the root of its number of texts",
-        examples=[1.0],
-    )
-    min_size: int = Field(default=4, ge=1, description="different texts that make a theme", examples=[4])
-    min_share: Share = Field(default=0.0008, description="share of all texts that makes a theme", examples=[0.0008])
-    min_cohesion: Share = Field(default=0.47, description="looser themes are dissolved", examples=[0.47])
-    min_similarity: Share = Field(default=0.35, description="of a text to its theme, else unassigned", examples=[0.35])
-    join_similarity: Share = Field(default=0.45, description="of a text that joins a theme later", examples=[0.45])
-    min_texts: int = Field(default=50, ge=2, description="fewer different texts are not grouped", examples=[50])
-    fit_limit: int = Field(
-        default=30_000, ge=100, description="texts that are grouped; the rest joins", examples=[30_000]
-    )
-    seed: int = Field(default=7, ge=0, description="another seed, slightly other themes", examples=[7])
 
 
 class BatchSettings(_Table):

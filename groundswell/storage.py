@@ -7,7 +7,8 @@
         frame = store.load_feedback()
 
 Nothing else opens a session. Every `save_` is one transaction: it is kept whole, or not at all. What an interrupted
-run leaves, and what becomes of it, is told in loads.py; which version of a record is shown, in versions.py.
+run leaves, and what becomes of it, is told in loads.py; which version of a record is shown, in versions.py. The
+methods for analyses, digests and the theme registry are in storage_results.py.
 """
 
 from __future__ import annotations
@@ -18,9 +19,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Engine
-
-from groundswell import leases, loads, quarantine, results, runs, versions
+from groundswell import leases, loads, quarantine, runs, versions
 from groundswell.accounting import Accounting, load_accounting, load_quality
 from groundswell.database import BUSY_SECONDS, open_engine, place_of, reading, writing
 from groundswell.findings import Quality
@@ -32,6 +31,7 @@ from groundswell.quarantine import QuarantineEntry
 from groundswell.records import Feedback, Quarantined
 from groundswell.results import AnalysisState, StoredDigest
 from groundswell.runs import RunEntry
+from groundswell.storage_results import ResultStore
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,11 +60,8 @@ def open_store(target: str | os.PathLike[str], *, busy_seconds: float = BUSY_SEC
     return Store(open_engine(target, busy_seconds=busy_seconds))
 
 
-class Store:
+class Store(ResultStore):
     """An open store; made by `open_store`. May be used from several threads. Every method may raise StoreError."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
 
     def __enter__(self) -> Store:
         return self
@@ -228,72 +225,3 @@ class Store:
         """Mark as retried what waits of the source and this load, which read all of it again, did not refuse."""
         with writing(self._engine) as connection:
             return quarantine.save_retried(connection, source, load_id)
-
-    # --- results -------------------------------------------------------------------------------------------------
-
-    def known_vectors(self, keys: Iterable[str], model: str) -> dict[str, bytes]:
-        """The stored vectors (float16 bytes) of those keys that have one under this model."""
-        with reading(self._engine) as connection:
-            return results.known_vectors(connection, keys, model)
-
-    def save_vectors(self, vectors: Mapping[str, bytes], model: str) -> None:
-        """Keep vectors by key; a key that has one under this model keeps it."""
-        with writing(self._engine) as connection:
-            results.save_vectors(connection, vectors, model)
-
-    def save_analysis(
-        self,
-        clauses: pd.DataFrame,
-        comments: pd.DataFrame,
-        themes: pd.DataFrame,
-        *,
-        key: str = "",
-        models: Mapping[str, str] | None = None,
-        lease: Lease | None = None,
-    ) -> None:
-        """Replace the stored analysis by these frames (frames.CLAUSES, COMMENTS, THEMES), in one transaction.
-
-        `key` and `models` come back from `analysis_state`. ValueError where a frame has other columns.
-        """
-        with writing(self._engine) as connection:
-            results.save_analysis(connection, (clauses, comments, themes), key, models or {}, lease)
-
-    def load_analysis(self) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-        """The stored clauses, comments and themes, in the order they were saved; empty frames before the first."""
-        with reading(self._engine) as connection:
-            return results.load_analysis(connection)
-
-    def analysis_state(self) -> AnalysisState | None:
-        """What the stored analysis was made from and with; None where there is none."""
-        with reading(self._engine) as connection:
-            return results.load_analysis_state(connection)
-
-    def save_digest(
-        self,
-        audience: str,
-        period: str,
-        fingerprint: str,
-        json_text: str,
-        reason: str = "",
-        *,
-        rows: str = "",
-        lease: Lease | None = None,
-        force: bool = False,
-    ) -> StoredDigest:
-        """Publish a digest. Where the latest revision has this fingerprint, that one, its JSON byte for byte.
-
-        Otherwise, and by `force` always, the next revision, which says the `reason` it was made for.
-        """
-        made = {"audience": audience, "period": period, "fingerprint": fingerprint, "json": json_text}
-        with writing(self._engine) as connection:
-            return results.save_digest(connection, {**made, "reason": reason, "rows": rows}, lease, force)
-
-    def latest_digest(self, audience: str, period: str, revision: int | None = None) -> StoredDigest | None:
-        """The newest revision for an audience and a period's slug, or the given one; None where there is none."""
-        with reading(self._engine) as connection:
-            return results.latest_digest(connection, audience, period, revision)
-
-    def digests(self, audience: str | None = None) -> list[StoredDigest]:
-        """The newest revision of each period, by period and audience, with json_text ""."""
-        with reading(self._engine) as connection:
-            return results.load_digests(connection, audience)

@@ -11,6 +11,7 @@
     run               the log of commands: when, by whom, how they ended
     clause, comment_sentiment, theme     the result of one analysis, replaced as a whole
     analysis          what that analysis was made from and with
+    theme_event       the history of the theme registry; theme_member, theme_fit: what its analyses found
     embedding         vectors by text hash and model
     digest            what was published: audience, period, revision
 
@@ -48,6 +49,9 @@ from groundswell.result_tables import (
     metadata,
     need,
     theme,
+    theme_event,
+    theme_fit,
+    theme_member,
 )
 
 __all__ = [
@@ -70,11 +74,14 @@ __all__ = [
     "run",
     "source_state",
     "theme",
+    "theme_event",
+    "theme_fit",
+    "theme_member",
 ]
 
 # Every revision that this version of Groundswell knows, oldest first. Kept here so that opening a store that is up
 # to date needs no import of Alembic; a test compares it with the folder of migrations.
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 HEAD = REVISIONS[-1]
 
 

@@ -22,20 +22,24 @@ AUDIENCE_PAGES = {
         "What to remedy first, whom to call back, and what to tell other departments.",
         (
             ("pain_points", "What hurts most"),
+            ("new_themes", "New themes"),
             ("impact", "What goes with a lower score"),
             ("mismatches", "Where score and words disagree"),
             ("praise", "What went well"),
+            ("theme_changes", "What became of the themes"),
         ),
     ),
     "product": AudiencePage(
         "Product",
         "What to fix or build next, and whether the last release helped.",
         (
+            ("new_themes", "New themes"),
             ("trends", "Themes over time"),
             ("versions", "Themes by version"),
             ("segments", "Where one group differs"),
             ("pain_points", "What hurts most"),
             ("impact", "What goes with a lower score"),
+            ("theme_changes", "What became of the themes"),
         ),
     ),
     "marketing": AudiencePage(
@@ -46,6 +50,7 @@ AUDIENCE_PAGES = {
             ("praise", "What customers praise"),
             ("words", "In customers’ own words"),
             ("impact", "What goes with a higher score"),
+            ("theme_changes", "What became of the themes"),
         ),
     ),
     "operations": AudiencePage(
@@ -56,6 +61,7 @@ AUDIENCE_PAGES = {
             ("service_levels", "Times and scores"),
             ("times", "First reply, by group"),
             ("pain_points", "What contacts are about"),
+            ("theme_changes", "What became of the themes"),
         ),
     ),
 }

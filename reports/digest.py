@@ -16,6 +16,7 @@ from groundswell.findings import (
     Coverage,
     Finding,
     Mismatch,
+    NewTheme,
     NotRead,
     Quality,
     ScoreSummary,
@@ -23,6 +24,7 @@ from groundswell.findings import (
     ServiceLevel,
     SourceSummary,
     Testimonial,
+    ThemeEvent,
     ThemeTrend,
     VolumePoint,
 )
@@ -65,7 +67,7 @@ class Digest:
     requests: tuple[()] = ()
     segments: tuple[SegmentFinding, ...] = ()
     alerts: tuple[()] = ()
-    new_themes: tuple[()] = ()
+    new_themes: tuple[NewTheme, ...] = ()
     escalations: tuple[()] = ()
     mismatches: tuple[Mismatch, ...] = ()
     testimonials: tuple[Testimonial, ...] = ()
@@ -76,6 +78,7 @@ class Digest:
     trends: tuple[ThemeTrend, ...] = ()
     volumes: Mapping[str, tuple[VolumePoint, ...]] = field(default_factory=dict)  # by source
     absent: tuple[Absent, ...] = ()
+    theme_changes: tuple[ThemeEvent, ...] = ()  # since this audience's digest before
 
     def __post_init__(self) -> None:
         """Refuse an audience that has no page: ValueError."""

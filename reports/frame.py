@@ -152,6 +152,11 @@ def _accounting(digest: Digest) -> tuple[str, ...]:
         f"{seen.contentless:,} of them naming nothing; {count(seen.scored, 'comment')} could be scored for tone"
     )
     lines = [f"{line} ({skipped})." if skipped else f"{line}.", f"{text}."]
+    if seen.near_duplicates or seen.templates:
+        lines.append(
+            f"{count(seen.near_duplicates, 'text')} nearly repeated another one, {seen.templates:,} were one text of "
+            "several people; they are counted, but no theme was made of them."
+        )
     if spoken:
         lines.append(f"Languages: {spoken}.")
     told = _of_loads(digest)

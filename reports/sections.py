@@ -29,10 +29,12 @@ from reports.page import Entry, Fact, Mark, Page, Quote, Section, counted_of, se
 from reports.pictures import impact, times, volumes
 from reports.spark import spark
 from reports.tables import segments, service_levels, trends, versions
+from reports.theme_sections import new_themes, theme_changes
 
 __all__ = ["build_page"]
 
 QUOTE_LIMIT, BRIEF_LIMIT = 300, 140
+MOST_PARTS = 4  # sub-themes that an entry names
 FULL = 5  # themes told in full; the rest is brief, so that the page is read in two minutes
 
 
@@ -121,7 +123,17 @@ def _facts(finding: Finding, counted: str, brief: bool) -> tuple[Fact, ...]:
     tone = finding.net_sentiment
     if is_known(tone.value) and not brief:
         facts.append(Fact("Tone", signed(tone.value, 2), f"({span(tone.low, tone.high, 2, sign=True)})"))
+    if finding.sub_themes and not brief:
+        facts.append(Fact("Within it", _parts_of(finding)))
     return tuple(facts)
+
+
+def _parts_of(finding: Finding) -> str:
+    """The largest sub-themes, each with how many raise it."""
+    told = finding.sub_themes[:MOST_PARTS]
+    rest = len(finding.sub_themes) - len(told)
+    named = [f"{clip(part.label, 50)} {part.authors:,}" for part in told]
+    return " · ".join([*named, f"{rest} more"] if rest else named)
 
 
 def _marks(finding: Finding, hurts: bool) -> tuple[Mark, ...]:
@@ -154,6 +166,8 @@ def _small(finding: Finding, counted: str) -> str:
     if weights:
         parts.append(f"Rank: {' × '.join(weights)}")
     parts.append(count(finding.mentions, "mention"))
+    if finding.stability is not None:
+        parts.append(f"Held together in {percent(finding.stability)} of regroupings")
     return " · ".join(parts)
 
 
@@ -268,5 +282,7 @@ BUILDERS: dict[str, Callable[[Digest, str, str], Section | None]] = {
     "trends": _tabled(trends),
     "versions": _tabled(versions),
     "segments": _tabled(segments),
+    "new_themes": _tabled(new_themes),
+    "theme_changes": theme_changes,
     "service_levels": _tabled(service_levels),
 }

@@ -32,8 +32,9 @@ HOME = {
     "rich": {"flows"},
     "click": {"flows"},
 }
-# Nothing reads the network yet; the first module that does is named here (docs/architecture.md).
-NETWORK = {"requests", "httpx", "urllib3", "aiohttp", "socket", "smtplib", "http.client", "urllib.request"}
+NETWORK = {"requests", "httpx", "urllib3", "aiohttp", "socket", "ssl", "smtplib", "http.client", "urllib.request"}
+# The only module that opens a connection; it asks nobody unless [themes.naming] names an endpoint.
+MAY_OPEN = {ROOT / "groundswell" / "llm.py"}
 
 
 def imports(room: str) -> Iterator[tuple[Path, str]]:
@@ -61,6 +62,8 @@ def test_rooms_import_downwards_only(room):
 
 @pytest.mark.parametrize("room", MAY_IMPORT)
 def test_no_room_opens_the_network(room):
-    """Nothing leaves the machine: no module here imports a network client."""
+    """Nothing leaves the machine by another way: no module but these imports a network client."""
     for path, module in imports(room):
+        if path in MAY_OPEN:
+            continue
         assert module not in NETWORK and module.split(".")[0] not in NETWORK, f"{path} imports {module}"

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["compare", "run_demo"]
 
+# The themes are those of five weeks ago; each Monday since, what came up is new: so the demo shows that, too.
+WEEKS_LIVED = 5
+
 # Nothing is set by hand: the demo's files are detected as anybody's would be.
 _NO_CHOICES: dict[str, Any] = {
     **dict.fromkeys(("kind", "id_column", "date_column", "date_order", "score", "scale", "metric", "author")),
@@ -37,7 +40,7 @@ def run_demo(out: Path, seed: int, weeks: int) -> None:
     write_truth(truth, out / "data" / "truth.csv")
     store = str(out / f"demo-{seed}-{weeks}.db")
     sources = find_sources([out / "data" / name for name in DEMO_FILES.values()], _NO_CHOICES)
-    result = make_digests(sources, store, out, None, "UTC", None)
+    result = make_digests(sources, store, out, None, "UTC", None, weeks_lived=WEEKS_LIVED)
     print_result(result, out)
     tell()
     tell("Planted:")
@@ -63,7 +66,7 @@ def compare(truth: DemoTruth, store: str, result: FirstDigest) -> Iterator[str]:
         if theme is None:
             yield f"{incident.name} ({incident.kind}): not found, no theme holds its records"
             continue
-        verdict = said_of(incident, theme, digests)
+        verdict = said_of(incident, theme, digests) + since_when(theme, digests)
         yield f"{incident.name} ({incident.kind}): theme “{labels[theme]}” holds {held:.0%} of its records; {verdict}"
     for found in sum(_personal_found(truth, digests).values(), []):
         yield f"PERSONAL DATA LEFT IN A DIGEST: {found}"
@@ -106,6 +109,14 @@ def said_of(incident: Incident, theme: str, digests: dict[str, Any]) -> str:
                 f"pain point {point['rank']}, {point['authors']} authors; no sudden change (slow drifts: later release)"
             )
     return "not among the pain points of the period"
+
+
+def since_when(theme: str, digests: dict[str, Any]) -> str:
+    """Since when the theme is there, where it came up by itself."""
+    for new in digests["product"]["new_themes"]:
+        if new["theme_id"] == theme:
+            return f"; NEW since the week that ended before {new['opened'][:10]}"
+    return ""
 
 
 def _personal_found(truth: DemoTruth, digests: dict[str, Any]) -> dict[str, list[str]]:

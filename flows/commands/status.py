@@ -81,6 +81,12 @@ def _digests(opened: Store) -> Iterator[str]:
     newest = {one.audience: one for one in sorted(opened.digests(), key=lambda one: Period.order_of(one.period))}
     told = ", ".join(f"{one.audience} {one.period} (revision {one.revision})" for one in newest.values())
     yield f"digests  {told or 'none yet'}"
+    registry = opened.load_registry()
+    tops = [theme for theme in registry.open_themes() if theme.is_top]
+    if tops:
+        new = sum(theme.status == "new" for theme in tops)
+        undecided = f", {new} new: groundswell themes list --new" if new else ""
+        yield f"themes   {len(tops)}, registry version {registry.version}{undecided}"
     state = opened.analysis_state()
     if state is not None:
         yield from (f"model    {name}: {value}" for name, value in state.models.items())

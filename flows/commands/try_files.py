@@ -45,7 +45,13 @@ def try_files(files: Sequence[Path], out: Path, store: str | None, choices: Mapp
 
 
 def make_digests(
-    sources: Sequence[FileExtractor], store: str, out: Path, as_of: datetime | None, timezone: str, length: str | None
+    sources: Sequence[FileExtractor],
+    store: str,
+    out: Path,
+    as_of: datetime | None,
+    timezone: str,
+    length: str | None,
+    weeks_lived: int = 0,
 ) -> FirstDigest:
     """Runs the flow on Prefect's API. What can go wrong early does so before anything is started or written."""
     key_file = default_key_path()
@@ -58,7 +64,7 @@ def make_digests(
         from flows.first_digest import first_digest
 
         place, now = SecretStr(store), datetime.now(UTC)
-        return first_digest(sources, place, str(key_file), str(out), now, as_of, timezone, length)
+        return first_digest(sources, place, str(key_file), str(out), now, as_of, timezone, length, weeks_lived)
 
 
 def check_store_and_model(store: str) -> None:
@@ -176,7 +182,7 @@ def print_result(result: FirstDigest, out: Path) -> None:
     )
     tell(
         f"{analysis.comments:,} comments, {analysis.clauses:,} clauses ({analysis.contentless:,} name nothing), "
-        f"{analysis.themes:,} themes, {share}"
+        f"{analysis.themes:,} themes with {analysis.sub_themes:,} sub-themes, {share}"
     )
     tell(f"theme settings, the same for all feedback: {analysis.models['themes']}")
     tell()

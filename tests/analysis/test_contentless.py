@@ -2,12 +2,11 @@
 
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.contentless import exemplars, mark_contentless
-from analysis.wordlists import read_words
+from analysis.contentless import mark_contentless
+from analysis.wordlists import read_rows, read_words
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT.parent / "shared/data"
@@ -33,6 +32,14 @@ DATA = ROOT.parent / "shared/data"
         "[email]",
         "it's terrific.",
         "Extremely frustrating.",
+        "I will update later on after using the app for a while",
+        "I'm a single mom",
+        "Absolute shambles!",
+        "Great app for my grandkids",
+        "Never had any problems so far",
+        "So I\u2019ll change my rating",
+        "I absolutely \nlove it",
+        "Best credit card for kids",
     ],
 )
 def test_names_nothing(text):
@@ -60,6 +67,15 @@ def test_names_nothing(text):
         "hung up on me",
         "Can't log in",
         "I only got $20",
+        "it never arrived",
+        "Please fix the login",
+        "I had an issue with the barcode",
+        "The lady was so helpful",
+        "It took months to get this",
+        "Love the ease of use",
+        "My kids love having their own card",
+        "we'll go with another company",
+        "Don't download the statements",
     ],
 )
 def test_names_a_subject(text):
@@ -80,13 +96,18 @@ def test_other_languages_have_no_lists():
     assert mark_contentless(texts, languages=languages).tolist() == [False, True, True, False, False, True]
 
 
-def test_one_word_left_needs_a_near_exemplar():
-    """With embeddings a clause with one word left is contentless if an exemplar is near, one with two is not."""
-    texts = ["I love this gizmo", "I love this gizmo", "gizmo and gadget"]
-    vectors = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]])
-    marked = mark_contentless(texts, embeddings=vectors, exemplar_embeddings=np.array([[0.9, np.sqrt(0.19)]]))
-    assert marked.tolist() == [True, False, False]
-    assert len(exemplars()) > 20 and all(mark_contentless(exemplars()[:8]))
+@pytest.mark.parametrize("name", ["empty_phrases.tsv", "event_phrases.tsv"])
+def test_every_phrase_does_what_its_examples_say(name):
+    """Each example of a phrase that names nothing is contentless, each of a phrase that tells what happened is not."""
+    examples = [example for _, cell in read_rows(name) for example in cell.split("|")]
+    marked = mark_contentless(examples) == (name == "empty_phrases.tsv")
+    assert len(examples) > 20 and [e for e, right in zip(examples, marked, strict=True) if not right] == []
+
+
+def test_a_phrase_leaves_what_stands_beside_it():
+    """A phrase that names nothing takes nothing away from a clause that names something as well."""
+    texts = ["Please fix it, the barcode is gone", "I'm a single mom and the barcode is gone", "Pretty good barcode"]
+    assert not mark_contentless(texts).any()
 
 
 def test_no_texts():
@@ -100,14 +121,25 @@ def test_subject_words_are_not_generic():
     assert not read_words("subject_words.txt") & read_words("function_words.txt")
 
 
-def test_labelled_clauses():
-    """On labelled review clauses at least 90 % of those marked, and 55 % of those to be marked, are right."""
+@pytest.mark.parametrize(
+    ("file", "sample", "precision", "recall"),
+    [
+        ("contentless_labels.csv", None, 0.92, 0.75),
+        ("contentless_fresh.csv", "fresh 1", 0.92, 0.75),
+        ("contentless_fresh.csv", "fresh 2", 0.92, 0.65),
+    ],
+)
+def test_labelled_clauses(file, sample, precision, recall):
+    """On labelled review clauses 92 % of those marked are right, and of those to be marked the share is found that
+    was found when the labels were given (benchmarks/theme_content.py tells which of them the rules had seen).
+    """
     path = DATA / "app_reviews_greenlight/greenlight_google_play_reviews.csv.gz"
     if not path.exists():
         pytest.skip(f"{path.name} of shared/data is not beside this checkout")
-    labels = pd.read_csv(ROOT / "benchmarks/data/contentless_labels.csv")
+    labels = pd.read_csv(ROOT / "benchmarks/data" / file)
+    labels = labels if sample is None else labels[labels["sample"] == sample]
     reviews = pd.read_csv(path).set_index("reviewId")["content"]
     texts = [reviews[i][s:e] for i, s, e in zip(labels["reviewId"], labels["start"], labels["end"], strict=True)]
     marked, truth = mark_contentless(texts, ("greenlight",)), labels["contentless"].to_numpy(dtype=bool)
-    assert (marked & truth).sum() >= 0.9 * marked.sum()
-    assert (marked & truth).sum() >= 0.55 * truth.sum()
+    assert (marked & truth).sum() >= precision * marked.sum()
+    assert (marked & truth).sum() >= recall * truth.sum()

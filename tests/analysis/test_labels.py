@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analysis.labels import label_themes
-from analysis.phrases import PhraseReader, content_stems, segments
+from analysis.labels import label_sub_themes, label_themes
+from analysis.meaning import bare, content_key
+from analysis.phrases import PhraseReader, segments
 
 CARD = [
     "my card never arrived",
@@ -34,12 +35,22 @@ CASH = [
 ]
 
 
-def labels_of(*themes: list[str], product_words: tuple[str, ...] = ()) -> list[str]:
-    """The labels of themes given as lists of clauses, the first clause of each the most central."""
+def rows_of(*themes: list[str]) -> tuple[np.ndarray, np.ndarray, list[str]]:
+    """Assignment, similarity and clauses of themes; the first clause of each theme is the most central."""
     shown = [text for theme in themes for text in theme]
     assignment = np.concatenate([np.full(len(theme), number) for number, theme in enumerate(themes)])
     similarity = np.concatenate([np.linspace(0.9, 0.6, len(theme)) for theme in themes])
-    return label_themes(assignment, similarity, shown, len(themes), product_words)
+    return assignment, similarity, shown
+
+
+def labels_of(*themes: list[str], product_words: tuple[str, ...] = ()) -> list[str]:
+    """The labels of themes given as lists of clauses."""
+    return label_themes(*rows_of(*themes), len(themes), product_words)
+
+
+def says(label: str) -> frozenset[str]:
+    """What a label says."""
+    return content_key(map(bare, label.split()))
 
 
 def phrases_of(text: str, product_words: tuple[str, ...] = ()) -> set[str]:
@@ -55,7 +66,9 @@ def test_labels_say_what_the_clauses_say() -> None:
     assert cash == "ATM swallowed my card"
 
 
-@pytest.mark.parametrize("theme", [CARD, FEES, CASH, ["Zufrieden"], ["card", "card!"], ["भुगतान विफल हो गया"] * 2])
+@pytest.mark.parametrize(
+    "theme", [CARD, FEES, CASH, ["Zufrieden"] * 3, ["card", "card!", "Card"], ["भुगतान विफल हो गया"] * 3]
+)
 def test_labels_occur_in_a_clause(theme: list[str]) -> None:
     """Every label stands in a clause of its theme, word for word."""
     label = labels_of(theme)[0]
@@ -77,8 +90,7 @@ def test_no_two_labels_are_alike() -> None:
     """Two themes with the same best phrase get labels with different content words."""
     other = [text.replace("monthly fee", "monthly fee for the second card") for text in FEES]
     labels = labels_of(FEES, other, FEES[:3])
-    stems = [frozenset(content_stems(label.split())) for label in labels]
-    assert len(set(labels)) == 3 and stems[0] != stems[1]
+    assert len(set(labels)) == 3 and says(labels[0]) != says(labels[1])
 
 
 def test_product_words_stand_in_no_label() -> None:
@@ -130,3 +142,64 @@ def test_no_label_swears():
     """A swear word ends a phrase: it stands in no label, and words on its two sides are not joined."""
     runs = list(segments("the shitty app is damn slow to load"))
     assert runs == [["the"], ["app", "is"], ["slow", "to", "load"]]
+
+
+def test_fixed_labels_stay_and_are_avoided() -> None:
+    """A theme that has a label keeps it to the letter, and no other theme gets one that says the same."""
+    labels = label_themes(*rows_of(CARD, FEES, CASH), 3, fixed={2: "Monthly Fees"})
+    assert labels[2] == "Monthly Fees"
+    assert says(labels[1]) != says("monthly fee")
+    assert labels[0] == "card never arrived"
+
+
+def test_sub_themes_are_unlike_their_parent_and_siblings() -> None:
+    """Under "monthly fee" no child is called so; children of two parents are told apart too; a fixed one stays."""
+    higher = [f"the monthly fee went up {when}" for when in ("again", "in May", "this year", "by a lot", "twice")]
+    hidden = [f"nobody told me about a monthly fee {when}" for when in ("at first", "before", "then", "here", "at all")]
+    labels = label_sub_themes(*rows_of(higher, hidden, CARD), [0, 0, 1], ["monthly fee", "card"])
+    assert len({says(label) for label in labels} | {says("monthly fee")}) == 4
+    assert labels[2] == "card never arrived"
+    again = label_sub_themes(
+        *rows_of(higher, hidden, CARD), [0, 0, 1], ["monthly fee", "card"], fixed={0: "Higher", 2: "Lost"}
+    )
+    assert again[0] == "Higher" and again[2] == "Lost"
+
+
+def test_no_label_has_a_persons_name() -> None:
+    """Neither a given name that many write nor a word that fewer than three customers use is in a label."""
+    agent = [
+        f"Priya from support {what}"
+        for what in ("solved my problem", "called me back", "was patient", "solved my problem fast")
+    ]
+    small = ["Zbigniew lost my parcel", "Zbigniew lost my parcel too", "my parcel was lost", "lost my parcel"]
+    for label in labels_of(agent, small):
+        assert "priya" not in label.lower() and "zbigniew" not in label.lower()
+
+
+def test_one_customer_makes_no_label() -> None:
+    """What one author writes three times is no label where others write something else three times."""
+    shown = ["blue parrot cage"] * 3 + [f"late delivery {when}" for when in ("again", "today", "of my parcel")]
+    authors = ["a", "a", "a", "b", "c", "d"]
+    rows = np.zeros(6, dtype=np.int64), np.linspace(0.9, 0.8, 6), shown
+    assert label_themes(*rows, 1, authors=authors) == ["late delivery"]
+
+
+def test_misspellings_and_denied_words_do_not_win() -> None:
+    """The wording is spelt as most spell it, and what most deny is not claimed."""
+    right = [f"my refund was not received {when}" for when in ("yet", "today", "in May", "at all", "since June")]
+    wrong = [f"my refund was not recieved {when}" for when in ("yet", "ever", "again")]
+    filler = [f"I received the parcel {when}" for when in ("today", "late", "twice", "in May", "at noon", "on Monday")]
+    label = labels_of(wrong + right, filler * 2)[0]
+    assert label == "refund was not received"
+
+
+def test_repeated_words_serve_where_no_phrase_does() -> None:
+    """A theme without any phrase is named by its commonest words, one without common words is called mixed."""
+    assert labels_of(["Zufrieden"] * 3, ["🙂", "🙃"]) == ["zufrieden", "mixed comments"]
+
+
+def test_unknown_cosines_do_no_harm() -> None:
+    """A clause whose similarity is NaN counts like any other."""
+    assignment, similarity, shown = rows_of(CARD, FEES)
+    similarity[::2] = np.nan
+    assert label_themes(assignment, similarity, shown, 2)[1] == "monthly fee"

@@ -241,7 +241,7 @@ def test_comments_follow_feedback():
         ("g", 1, "The card is awful.", "en"),
     )
     comments = score_comments(feedback, score_clauses(clauses))
-    assert comments.columns.tolist() == ["feedback_id", "language", "sentiment", "label", "method"]
+    assert comments.columns.tolist() == ["feedback_id", "language", "sentiment", "label", "method", "duplicate"]
     assert comments["feedback_id"].tolist() == list("abcdefg")
     assert comments["label"].tolist() == "empty unscored positive negative neutral unscored mixed".split()
     assert comments["language"].tolist() == ["und", "und", "en", "en", "en", "de", "en"]

@@ -10,8 +10,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from analysis.themes import ThemeFit, ThemeSettings, assign_themes, fit_themes
-from groundswell.frames import THEMES
+from analysis.themes import FITTED, ThemeFit, ThemeSettings, assign_themes, fit_themes
 
 SUBJECTS = {
     "card never arrived": ["my {}", "the {} by post", "{} after two weeks", "still no letter, {}"],
@@ -51,7 +50,7 @@ def test_planted_subjects_become_themes() -> None:
     texts, vectors, ids, truth = corpus()
     fit = fit_themes(texts, vectors, ids=ids)
     assert adjusted_rand_score(truth, fit.assignment) > 0.95
-    assert {name: str(dtype) for name, dtype in fit.themes.dtypes.items()} == THEMES
+    assert {name: str(dtype) for name, dtype in fit.themes.dtypes.items()} == FITTED
     for subject, phrase in enumerate(SUBJECTS):
         theme = fit.themes.loc[np.bincount(fit.assignment[truth == subject]).argmax()]
         assert theme["label"] == phrase
@@ -103,7 +102,7 @@ def test_too_few_clauses_are_not_grouped(count: int) -> None:
     assert fit.assignment.tolist() == [-1] * (2 * count)
     assert np.isnan(fit.similarity).all()
     assert fit.note.startswith(f"fewer than 50 different clauses ({count})")
-    assert list(fit.themes.columns) == list(THEMES) and fit.themes.empty
+    assert list(fit.themes.columns) == list(FITTED) and fit.themes.empty
 
 
 @pytest.mark.parametrize("text", ["", "   ", "late again"])

@@ -19,7 +19,7 @@ from groundswell import settings_tables as tables
 from groundswell.cron import parse_cron
 from groundswell.errors import ConfigError
 from groundswell.settings import Settings, load_settings, mistakes_in, unknown_variables
-from groundswell.settings_mistakes import as_toml, walk
+from groundswell.settings_mistakes import as_toml, mark_of, variable_of, walk
 
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = (ROOT / "docs" / "settings.md").read_text("utf-8")
@@ -290,7 +290,11 @@ def test_every_variable_that_is_read_is_known():
     for room in ("groundswell", "extractors", "expectations", "analysis", "reports", "flows"):
         for path in (ROOT / room).rglob("*.py"):
             used |= set(re.findall(r"GROUNDSWELL_[A-Z_]*[A-Z]", path.read_text("utf-8")))
-    used |= {"GROUNDSWELL_" + "__".join(key.place).upper().replace("*", "SHOP") for key in walk(Settings)}
+    used |= {
+        "GROUNDSWELL_" + "__".join(key.place).upper().replace("*", "SHOP")
+        for key in walk(Settings)
+        if not key.is_listed
+    }
     used |= {"GROUNDSWELL_SOURCES__SHOP__COLUMNS__SEGMENTS__VERSION"}
     assert unknown_variables(dict.fromkeys(used, "x")) == []
 
@@ -333,7 +337,7 @@ def test_defaults_are_those_of_the_rooms():
     from groundswell.privacy import DEFAULT_REGIONS
     from reports.audiences import AUDIENCE_PAGES
 
-    assert tables.ThemeSettings().model_dump() == asdict(ThemeSettings())
+    assert tables.ThemeSettings().grouping() == asdict(ThemeSettings())
     assert tables.BatchSettings().model_dump() == asdict(BatchLimits())
     assert tables.PrivacySettings().regions == DEFAULT_REGIONS
     assert get_args(tables.Weekday) == WEEKDAYS and get_args(tables.Audience) == tuple(AUDIENCE_PAGES)
@@ -376,7 +380,10 @@ def told(key: Any) -> tuple[str, str, str]:
     if isinstance(default, SecretStr):
         default = default.get_secret_value()
     shown = "none" if default is None else "required" if default is PydanticUndefined else f"`{as_toml(default)}`"
-    return field.description, shown, f"{key.place[-1]} = {as_toml(field.examples[0])}"
+    example = as_toml(field.examples[0])
+    if mark_of(field, "environment"):
+        return field.description, shown, f"{variable_of(key.place)}={example}"
+    return field.description, shown, f"{key.place[-1]} = {example}"
 
 
 def test_every_key_is_in_the_reference_and_none_other():
@@ -405,9 +412,11 @@ def test_the_references_example_is_a_good_file(tmp_path):
     for table, rows in reference().items():
         name = {"sources.NAME": "sources.shop", "audiences.NAME": "audiences.service"}
         header = table.replace("sources.NAME", name["sources.NAME"]).replace("audiences.NAME", name["audiences.NAME"])
-        lines = [example for _, _, example in rows.values()]
+        lines = [example for _, _, example in rows.values() if not example.startswith("GROUNDSWELL_")]
         needed = ["[sources.shop]", "kind = 'review'", "files = ['a']"] if ".columns" in header else []
         head = [] if header == "Top level" else [f"[{header}]"]
+        if header == "themes.guided":
+            needed, head = ["[[themes.guided]]", "name = 'Orders'", "examples = ['my order']"], [f"[[{header}]]"]
         text = "\n".join([*needed, *head, *lines])
         tomllib.loads(text)
         assert mistakes_in(write(tmp_path, text)) == [], table

@@ -23,6 +23,7 @@ from groundswell.errors import StoreError
 from groundswell.frames import CLAUSES, COMMENTS, THEMES, empty_frame
 from groundswell.leases import holding
 from groundswell.records import Feedback, Kind, Quarantined
+from groundswell.registry import NewEvent
 from groundswell.storage import Store, open_store
 
 START = datetime(2026, 11, 16, 6, 0, tzinfo=UTC)
@@ -53,6 +54,7 @@ def steps(store: Store, load: int) -> dict[str, Callable[[], Any]]:
         "digest": lambda: store.save_digest("product", "2026-W46", "f", many),
         "run": lambda: store.open_run(many, START, None),
         "lease": lambda: store.take_lease(many),
+        "themes": lambda: store.edit_registry(lambda _: [NewEvent("assign", payload={"n": many})], actor="a", at=START),
     }
 
 

@@ -16,14 +16,16 @@ from typing import Any
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, DateTime, LargeBinary, MetaData, create_engine, insert, select, text
+from sqlalchemy import Connection, DateTime, LargeBinary, MetaData, create_engine, insert, inspect, select, text
 
 from groundswell import database
+from groundswell.frames import CLAUSES, THEMES
 from groundswell.records import Feedback, Kind, Quarantined
 from groundswell.storage import open_store
 from groundswell.tables import HEAD
 
 OLD = json.loads(Path(__file__).with_name("store_0001.json").read_text("utf-8"))
+UNKNOWN = ("parent", "opened", "stability", "journey_stage", "owner")  # what no analysis knew before revision 0003
 START = datetime.fromisoformat("2026-11-16 06:00:00+00:00")
 
 
@@ -112,10 +114,60 @@ def test_an_upgrade_loses_nothing(old: str) -> None:
         added = {
             "load": {"warnings": "[]", "lease": None, "fence": None, "closed_at": None},
             "quarantine": {"origin": ""},
+            "digest": {"rows": ""},
+            "clause": {"sub_theme_id": None},
+            "comment_sentiment": {"duplicate": None},
+            "theme": {**dict.fromkeys(UNKNOWN), "status": "active", "origin": "fit"},
         }
-        added["digest"] = {"rows": ""}
         for row in after[table]:
             assert {name: row[name] for name in set(row) - kept} == added.get(table, {}), table
+
+
+def test_an_analysis_of_revision_0002_can_be_read(old: str) -> None:
+    """The analysis of a store of revision 0002 is read with what it did not know left open, the registry is empty, and
+    digests are to the byte what they were."""
+    with connected(old) as connection:
+        migrate(connection, "0002")
+        connection.execute(text("INSERT INTO analysis (id, key, models) VALUES (1, 'k', '{\"themes\":\"leiden\"}')"))
+    before = contents(old)
+    with open_store(old) as store:
+        clauses, comments, themes = store.load_analysis()
+        assert list(clauses.columns) == list(CLAUSES) and clauses["sub_theme_id"].tolist() == [None]
+        assert comments["duplicate"].tolist() == [None] * len(comments)
+        assert themes.dtypes.astype(str).to_dict() == THEMES
+        assert themes[["status", "origin"]].to_numpy().tolist() == [["active", "fit"]] * len(themes)
+        assert themes[list(UNKNOWN)].isna().all(axis=None) and len(themes) == len(OLD["theme"]["rows"])
+        state = store.analysis_state()
+        assert state is not None and (state.key, state.models, state.registry) == ("k", {"themes": "leiden"}, None)
+        registry = store.load_registry()
+        assert (registry.version, registry.as_of, dict(registry.themes)) == (0, None, {})
+        assert len(store.members()) == 0 and store.theme_vectors() == {} and store.theme_exemplars() == {}
+        after = contents(old)
+        assert after["digest"] == before["digest"] and after["embedding"] == before["embedding"]
+        for row in before["digest"]:
+            published = store.latest_digest(row["audience"], row["period"], row["revision"])
+            assert published is not None and published.json_text == row["json"]
+
+
+def test_the_last_migration_only_adds(old: str) -> None:
+    """Revision 0003 adds tables and columns: every column of 0002 is there with its type, and takes the same values."""
+
+    def columns() -> dict[tuple[str, str], tuple[str, bool]]:
+        with connected(old) as connection:
+            look = inspect(connection)
+            return {
+                (name, column["name"]): (str(column["type"]), column["nullable"])
+                for name in look.get_table_names()
+                for column in look.get_columns(name)
+            }
+
+    with connected(old) as connection:
+        migrate(connection, "0002")
+    before = columns()
+    open_store(old).close()
+    after = columns()
+    assert before.items() <= after.items()
+    assert {table for table, _ in after.keys() - before.keys()} >= {"theme_event", "theme_member", "theme_fit"}
 
 
 def test_an_upgraded_store_works(old: str) -> None:

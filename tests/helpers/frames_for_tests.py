@@ -49,6 +49,7 @@ def clause_frame(feedback: pd.DataFrame, themes: list[str | None], labels: list[
             "sentiment": [polarity[label] for label in labels],
             "label": labels,
             "theme_id": themes,
+            "sub_theme_id": None,
             "similarity": 0.7,
         }
     )
@@ -65,6 +66,7 @@ def comment_frame(feedback: pd.DataFrame, labels: list[str]) -> pd.DataFrame:
             "sentiment": [polarity.get(label, float("nan")) for label in labels],
             "label": labels,
             "method": "by hand",
+            "duplicate": None,
         }
     )[list(COMMENTS)]
 
@@ -75,4 +77,6 @@ def theme_frame(labels: dict[str, str]) -> pd.DataFrame:
         {"theme_id": t, "label": name, "keywords": name.split(), "clauses": 1, "cohesion": 0.7}
         for t, name in sorted(labels.items())
     ]
-    return pd.DataFrame(rows)[list(THEMES)]
+    known = {"parent": None, "status": "active", "origin": "fit", "stability": 0.9, "journey_stage": None}
+    opened = pd.Series(pd.NaT, index=range(len(rows)), dtype=THEMES["opened"])
+    return pd.DataFrame(rows).assign(**known, owner=None, opened=opened)[list(THEMES)]

@@ -17,13 +17,16 @@ from groundswell.findings import (
     Impact,
     Interval,
     Mismatch,
+    NewTheme,
     NotRead,
     Quality,
     ScoreSummary,
     SegmentFinding,
     ServiceLevel,
     SourceSummary,
+    SubTheme,
     Testimonial,
+    ThemeEvent,
     ThemeTrend,
     Verbatim,
     VolumePoint,
@@ -109,7 +112,33 @@ def pain_point(rank: int) -> Finding:
         journey_stage="Delivery" if rank == 1 else None,
         owner="Logistics" if rank == 1 else None,
         is_new=rank == 10,
+        stability=0.93 if rank <= 2 else None,
+        sub_themes=PARTS if rank == 1 else (),
     )
+
+
+PARTS = (
+    SubTheme("t101", "no card after all", 21, 19),
+    SubTheme("t102", "courier never came", 14, 12),
+    SubTheme("t103", "sent to the old address", 7, 7),
+    SubTheme("t104", "tracking number unknown", 4, 4),
+    SubTheme("t105", "letter box too small", 2, 2),
+)
+
+
+def new_theme() -> NewTheme:
+    """The made-up tenth pain point, as the theme that it has only lately become."""
+    found = pain_point(10)
+    told = (found.theme_id, found.label, START + timedelta(days=7), found.authors, found.mentions)
+    return NewTheme(*told, found.net_sentiment, found.weekly[-3:], found.verbatims)
+
+
+CHANGES = (
+    ThemeEvent(11, START + timedelta(days=7), "open", "t010", "monthly fee without notice", "", "groundswell"),
+    ThemeEvent(12, START + timedelta(days=8), "rename", "t001", "card did not come", "card never arrived", "ann"),
+    ThemeEvent(13, START + timedelta(days=8), "merge", "t031", "paid twice", "charged twice for one order", "ann"),
+    ThemeEvent(14, START + timedelta(days=9), "undo", None, "", "“App” (t002) was retired", "O’Brien <b>"),
+)
 
 
 def praise(rank: int) -> Finding:
@@ -147,7 +176,9 @@ def common(audience: str) -> Digest:
             SourceSummary("tickets", "ticket", 872, 640, last),
             SourceSummary("play reviews", "review", 61, 61, START - timedelta(days=3), stale=True),
         ),
-        coverage=Coverage(1345, 1108, 1061, 2874, 311, 0.034, {"en": 1012, "de": 51, "hi": 28, "und": 17}, "authors"),
+        coverage=Coverage(
+            1345, 1108, 1061, 2874, 311, 0.034, {"en": 1012, "de": 51, "hi": 28, "und": 17}, "authors", 21, 9
+        ),
         not_read=(NotRead("language not spoken: Hindi", 28), NotRead("empty", 237), NotRead("emoji only", 3)),
         quality=Quality(1302, 31, 12, 4, {"no text, score or time": 9}, ("2 dates lie in the future",)),
         scores=(
@@ -170,7 +201,14 @@ def service() -> Digest:
     )
     points = tuple(pain_point(rank) for rank in range(1, 13))
     return build_digest(
-        replace(common("service"), pain_points=points, praise=(praise(1), praise(2)), mismatches=mismatches)
+        replace(
+            common("service"),
+            pain_points=points,
+            new_themes=(new_theme(),),
+            praise=(praise(1), praise(2)),
+            mismatches=mismatches,
+            theme_changes=CHANGES,
+        )
     )
 
 
@@ -190,7 +228,10 @@ def product() -> Digest:
         "version", "4.9.0", "t001", PAINS[0][0], 8, 70, 8 / 70, 0.09, Interval(0.024, -0.04, 0.11), 0.4, False
     )
     points = tuple(pain_point(rank) for rank in (1, 2, 3, 4))
-    return build_digest(replace(common("product"), trends=trends, segments=(even, found), pain_points=points))
+    new = (new_theme(),)
+    return build_digest(
+        replace(common("product"), trends=trends, segments=(even, found), pain_points=points, new_themes=new)
+    )
 
 
 @pytest.fixture(scope="session")

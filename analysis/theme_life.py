@@ -1,0 +1,302 @@
+"""Themes from one analysis to the next: a first fit, then week by week what is new finds its place.
+
+    update = update_themes(known, texts, moment, settings, guided, names)
+
+An identity is given once. The first fit groups everything (`themes.fit_themes`); afterwards texts join the themes they
+know by a vote of their neighbours, and a subject that nobody raised before opens a theme of its own (`weekly.advance`).
+When the feedback has doubled for the first time since a thin first fit, it is grouped anew once, and each group keeps
+the identity of the theme that it continues (`theme_refit`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+
+import numpy as np
+
+from analysis.assignment import Registered, assign_texts
+from analysis.centroids import Ints, Vectors, nearest_themes, unit_rows
+from analysis.clusters import ThemeSettings
+from analysis.guided import GuidedTheme, assign_guided, example_texts, unused_guided
+from analysis.refit import needs_refit, young_settings
+from analysis.subthemes import find_sub_themes
+from analysis.theme_draft import Draft, KnownThemes, last_fit
+from analysis.theme_names import Namer
+from analysis.theme_refit import Regrouped, is_outgrown, regroup
+from analysis.theme_texts import ThemeTexts
+from analysis.themes import fit_themes
+from analysis.weekly import advance
+from groundswell.registry import ACTOR, NewEvent, Registry, RegistryChange, Theme
+
+__all__ = ["Moment", "ThemeUpdate", "propose_refit", "update_themes"]
+
+UNDECIDED_WEEKS = 8  # after which a new theme that nobody refused is one like the others
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When an analysis is made: `until` is the end of the period that it reads (None: undated), `at` the clock."""
+
+    until: datetime | None
+    at: datetime
+
+    @property
+    def day(self) -> np.datetime64:
+        """The day of `until`; NaT where there is none."""
+        return np.datetime64("NaT", "D") if self.until is None else np.datetime64(self.until.date(), "D")
+
+
+@dataclass(frozen=True, eq=False)
+class ThemeUpdate:
+    """Where each text is now, and what the registry is to be told (None: nothing changed); notes for the reader."""
+
+    draft: Draft
+    change: RegistryChange | None
+    notes: tuple[str, ...]
+
+
+def update_themes(
+    known: KnownThemes,
+    texts: ThemeTexts,
+    moment: Moment,
+    settings: ThemeSettings,
+    namer: Namer,
+    guided: Sequence[GuidedTheme] = (),
+) -> ThemeUpdate:
+    """The themes of a period's texts, given those of all analyses before."""
+    draft, notes = Draft.of(texts, known), list[str]()
+    notes += place_guided(draft, guided, namer, moment)
+    kind, said = "assign", ""
+    if last_fit(known.registry) is None:
+        kind, said = first_fit(draft, moment, settings, namer)
+    elif is_outgrown(known.registry, _count(texts)) and _is_latest(known, moment):
+        kind, said = refit(draft, moment, settings, namer)
+    elif _is_latest(known, moment):
+        follow(draft, known, moment, settings)
+    join_rest(draft, known, settings)
+    divide(draft, moment, settings)
+    notes += [said] if said else []
+    notes += namer.name(draft)
+    settle_new(draft, moment)
+    return ThemeUpdate(draft, _change(draft, kind, said, moment, namer), tuple(notes))
+
+
+def propose_refit(
+    known: KnownThemes, texts: ThemeTexts, moment: Moment, settings: ThemeSettings, namer: Namer
+) -> tuple[Regrouped, ThemeUpdate] | None:
+    """What grouping everything anew would do, and the update that does it; None where nothing can be grouped."""
+    draft = Draft.of(texts, known)
+    join_rest(draft, known, settings)
+    regrouped = regroup(draft, moment, settings, namer)
+    if regrouped is None:
+        return None
+    join_rest(draft, known, settings)
+    divide(draft, moment, settings)
+    notes = namer.name(draft)
+    said = str(regrouped)
+    return regrouped, ThemeUpdate(draft, _change(draft, "refit", said, moment, namer), (said, *notes))
+
+
+def _count(texts: ThemeTexts) -> int:
+    return int((~texts.is_copy).sum())
+
+
+def _is_latest(known: KnownThemes, moment: Moment) -> bool:
+    """False for a period before one that was analysed already: nothing may come up in it any more."""
+    last = known.registry.as_of
+    return last is None or moment.until is None or moment.until >= last
+
+
+def _change(draft: Draft, kind: str, said: str, moment: Moment, namer: Namer) -> RegistryChange | None:
+    themes = len([theme_id for theme_id in draft.tops() if draft.themes[theme_id].origin != "guided"])
+    payload = {"texts": _count(draft.texts), "themes": themes, "product_words": list(namer.product_words), "said": said}
+    return draft.change(kind, moment.until, moment.at, payload)
+
+
+def refit(draft: Draft, moment: Moment, settings: ThemeSettings, namer: Namer) -> tuple[str, str]:
+    """Group everything anew; the kind of batch that is, and what became of the themes."""
+    regrouped = regroup(draft, moment, settings, namer)
+    if regrouped is None:
+        return "assign", "no theme is tight enough for a refit: the themes stay as they are"
+    return "refit", f"the feedback has doubled since the first fit, and was grouped anew: {regrouped}"
+
+
+def place_guided(draft: Draft, guided: Sequence[GuidedTheme], namer: Namer, moment: Moment) -> list[str]:
+    """Put texts that are like its examples into each theme that the user named, and open it if it is new; a line for
+    each that attracts nothing.
+
+    A new one may take texts out of other themes, a known one takes only what has no theme.
+    """
+    if not guided:
+        return []
+    found, _ = assign_guided(draft.texts.texts, draft.texts.vectors, guided, namer.embed(example_texts(guided)))
+    ids = {theme.name: theme.theme_id for theme in guided}
+    free = np.zeros(len(draft.texts), dtype=bool)
+    free[draft.unassigned()] = True
+    vectors = dict(zip(ids, _example_centroids(guided, namer), strict=True))
+    # Parents first: a sub-theme can only be opened under one.
+    for theme in sorted(guided, key=lambda theme: theme.parent is not None):
+        members = np.flatnonzero(found == guided.index(theme))
+        if theme.theme_id in draft.themes:
+            draft.put(members[free[members]], theme.theme_id)
+        elif theme.theme_id not in draft.registry.themes:
+            opened = Theme(
+                theme.theme_id,
+                theme.name,
+                parent=ids[theme.parent] if theme.parent else None,
+                origin="guided",
+                opened=moment.until,
+                journey_stage=theme.journey_stage,
+                owner=theme.owner,
+            )
+            draft.open(opened, members, vectors[theme.name] if not len(members) else None)
+    return unused_guided(guided, found)
+
+
+def _example_centroids(guided: Sequence[GuidedTheme], namer: Namer) -> list[Vectors]:
+    return [unit_rows(namer.embed(theme.examples).mean(axis=0, keepdims=True))[0] for theme in guided]
+
+
+def first_fit(draft: Draft, moment: Moment, settings: ThemeSettings, namer: Namer) -> tuple[str, str]:
+    """Group everything that has no theme; the kind of batch that is, and a note on how it went."""
+    free = draft.unassigned()
+    free = free[~draft.texts.is_copy[free]]
+    texts, rows = draft.texts, free.tolist()
+    fit = partial(
+        fit_themes,
+        [texts.texts[row] for row in rows],
+        texts.vectors[free],
+        ids=[texts.keys[row] for row in rows],
+        product_words=namer.product_words,
+        shown=[texts.shown[row] for row in rows],
+        embed=namer.embed,
+    )
+    found = fit(settings=settings)
+    if moment.until is not None and needs_refit(len(rows), len(found.themes), 2 * len(rows)):
+        # These themes are to live on: what such a thin fit merges would stay merged.
+        found = fit(settings=young_settings(settings))
+    for number, row in enumerate(found.themes.to_dict("records")):
+        members, centroid = free[found.assignment == number], found.centroids[number]
+        theme = Theme(
+            draft.new_id(members, centroid),
+            str(row["label"]),
+            opened=moment.until,
+            keywords=tuple(row["keywords"]),
+            stability=float(row["stability"]),
+        )
+        draft.open(theme, members, centroid)
+    return ("fit" if len(found.themes) else "assign"), found.note
+
+
+def follow(draft: Draft, known: KnownThemes, moment: Moment, settings: ThemeSettings) -> None:
+    """Place what came since: by the vote of neighbours, or in a theme of its own where the subject is new."""
+    waiting = draft.unassigned()
+    waiting = waiting[~draft.texts.is_copy[waiting]]
+    if not len(waiting):
+        return
+    ids, registered, members = registered_of(draft, known)
+    texts = draft.texts
+    found = advance(
+        registered,
+        [texts.texts[row] for row in waiting],
+        texts.vectors[waiting],
+        texts.dates[waiting],
+        moment.day,
+        settings,
+    )
+    for number in np.unique(found.theme[(found.theme >= 0) & (found.theme < len(ids))]):
+        draft.put(waiting[found.theme == number], ids[number])
+    moved: dict[int, list[int]] = {}
+    for member, number in found.moved.items():
+        moved.setdefault(number, []).append(members[member])
+    for opened in found.opened:
+        rows = np.unique(np.concatenate([waiting[opened.texts], members[opened.members]]))
+        theme = Theme(draft.new_id(rows, opened.centroid), "", status="new", origin="emerged", opened=moment.until)
+        draft.open(theme, rows, opened.centroid)
+    for number, rows_moved in moved.items():
+        if number < len(ids):
+            draft.put(np.array(rows_moved, dtype=np.int64), ids[number])
+
+
+def registered_of(draft: Draft, known: KnownThemes) -> tuple[list[str], Registered, Ints]:
+    """What the draft holds at this moment as the vote takes it: the ids of its themes, the members, and their rows."""
+    ids, number = draft.numbered()
+    members = np.flatnonzero((number >= 0) & ~draft.texts.is_copy)
+    width = draft.texts.vectors.shape[1]
+    themes = [draft.themes[theme_id] for theme_id in ids]
+    refused = _refused(known.registry)
+    opened = [np.datetime64(t.opened.date(), "D") if t.opened else np.datetime64("NaT", "D") for t in themes]
+    registered = Registered(
+        member_texts=[draft.texts.texts[row] for row in members],
+        member_vectors=draft.texts.vectors[members],
+        member_theme=number[members],
+        member_dates=draft.texts.dates[members],
+        theme_opened=np.array(opened, dtype="datetime64[D]"),
+        theme_young=np.array([t.origin == "emerged" for t in themes], dtype=bool),
+        centroids=_stacked([draft.centroids[theme_id] for theme_id in ids], width),
+        rejected=_stacked([known.centroid(theme_id, width) for theme_id in refused], width),
+    )
+    return ids, registered, members
+
+
+def _refused(registry: Registry) -> list[str]:
+    """The ids of the themes that a person rejected or retired: they do not come up again."""
+    undone = registry.undone
+    refused = {
+        e.theme_id
+        for e in registry.events
+        if e.kind in ("reject", "retire") and e.actor != ACTOR and e.event_id not in undone
+    }
+    return sorted(theme_id for theme_id in refused if theme_id and not registry.themes[theme_id].is_open)
+
+
+def _stacked(rows: list[Vectors], width: int) -> Vectors:
+    return np.vstack(rows) if rows else np.empty((0, width), dtype=np.float32)
+
+
+def join_rest(draft: Draft, known: KnownThemes, settings: ThemeSettings) -> None:
+    """Put copies of other comments, and in an earlier period whatever is not placed yet, where the vote says."""
+    waiting = draft.unassigned()
+    ids, registered, _ = registered_of(draft, known)
+    if not len(waiting) or not len(ids):
+        return
+    found, _ = assign_texts(
+        registered, [draft.texts.texts[row] for row in waiting], draft.texts.vectors[waiting], settings
+    )
+    for number in np.unique(found[found >= 0]):
+        draft.put(waiting[found == number], ids[number])
+
+
+def divide(draft: Draft, moment: Moment, settings: ThemeSettings) -> None:
+    """Find the sub-themes of large themes that have none, and put each new member of the others into the nearest."""
+    ids, number = draft.numbered()
+    whole = np.array([not draft.subs_of(theme_id) for theme_id in ids], dtype=bool)
+    number = np.where((number >= 0) & ~draft.texts.is_copy & np.append(whole, False)[number], number, -1)
+    parts = find_sub_themes(number, draft.texts.vectors, draft.texts.texts, settings)
+    for part in range(int(parts.max(initial=-1)) + 1):
+        members = np.flatnonzero(parts == part)
+        theme = Theme(draft.new_id(members), "", parent=draft.top[members[0]], opened=moment.until)
+        draft.open(theme, members)
+    for parent in ids:
+        found_subs = [sub for sub in draft.subs_of(parent) if draft.themes[sub].origin != "guided"]
+        without = np.flatnonzero((draft.top == parent) & np.array([sub is None for sub in draft.sub], dtype=bool))
+        if not found_subs or not len(without):
+            continue
+        centroids = np.vstack([draft.centroids[sub] for sub in found_subs])
+        nearest = nearest_themes(centroids, draft.texts.vectors[without], -1.0)[0]
+        for position, sub in enumerate(found_subs):
+            draft.put(without[nearest == position], sub)
+
+
+def settle_new(draft: Draft, moment: Moment) -> None:
+    """Accept the new themes that have been undecided for long: who says nothing agrees."""
+    if moment.until is None:
+        return
+    for theme_id, theme in sorted(draft.themes.items()):
+        age = None if theme.opened is None else moment.until - theme.opened
+        if theme.status == "new" and age is not None and age.days >= 7 * UNDECIDED_WEEKS:
+            draft.events.append(NewEvent("accept", theme_id))
+            draft.themes[theme_id] = replace(theme, status="active")

@@ -1,0 +1,140 @@
+"""Grouping everything anew while themes keep who they are: once by itself when a thin first fit has outlived itself,
+later when a person asks for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.centroids import Ints
+from analysis.clusters import ThemeSettings
+from analysis.refit import Refit, needs_refit, refit_themes
+from analysis.theme_draft import Draft, last_fit
+from analysis.themes import ThemeFit, fit_themes
+from groundswell.registry import NewEvent, Registry, Theme
+
+if TYPE_CHECKING:
+    from analysis.theme_life import Moment
+    from analysis.theme_names import Namer
+
+__all__ = ["Regrouped", "is_outgrown", "regroup"]
+
+
+@dataclass(frozen=True, slots=True)
+class Regrouped:
+    """What a refit does: themes by id. `same` lived on, `merges` went into another, `splits` lost a part that is a
+    theme now, `opened` are all new ones, `closed` hold nothing any more; `moved` is the share of texts with a theme
+    that change it."""
+
+    same: tuple[str, ...]
+    merges: tuple[tuple[str, str], ...]
+    splits: tuple[tuple[str, str], ...]
+    opened: tuple[str, ...]
+    closed: tuple[str, ...]
+    moved: float
+
+    def __str__(self) -> str:
+        """In one sentence."""
+        parts = [f"{len(self.same)} themes live on"]
+        parts += [f"{len(self.merges)} went into another" if self.merges else ""]
+        parts += [f"{len(self.opened)} are new, {len(self.splits)} of them out of another" if self.opened else ""]
+        parts += [f"{len(self.closed)} hold nothing any more" if self.closed else ""]
+        return f"{', '.join(filter(None, parts))}; {self.moved:.1%} of the clauses changed their theme"
+
+
+def is_outgrown(registry: Registry, texts: int) -> bool:
+    """True when the first fit was thin and the feedback has doubled since: identities are provisional until then."""
+    fit = last_fit(registry)
+    if fit is None or fit.kind != "fit":
+        return False
+    return needs_refit(int(fit.payload.get("texts", 0)), int(fit.payload.get("themes", 0)), texts)
+
+
+def regroup(draft: Draft, moment: Moment, settings: ThemeSettings, namer: Namer) -> Regrouped | None:
+    """Group all texts of the draft anew, but for those of guided themes; None, and nothing changed, where no theme
+    is tight enough."""
+    ids = [theme_id for theme_id in draft.tops() if draft.themes[theme_id].origin != "guided"]
+    place = {theme_id: number for number, theme_id in enumerate(ids)}
+    guided = {theme_id for theme_id in draft.tops() if theme_id not in place}
+    rows = np.flatnonzero(
+        [t not in guided and not copy for t, copy in zip(draft.top, draft.texts.is_copy, strict=True)]
+    )
+    old = np.array([place.get(draft.top[row], -1) for row in rows.tolist()], dtype=np.int64)
+    fit = _fit(draft, rows, old, settings, namer)
+    if not len(fit.themes) or not ids:
+        return None
+    texts, vectors = [draft.texts.texts[row] for row in rows.tolist()], draft.texts.vectors[rows]
+    old_centroids = np.vstack([draft.centroids[theme_id] for theme_id in ids])
+    found = refit_themes(texts, vectors, old, fit.assignment, old_centroids, fit.centroids, settings)
+    return _carry_over(draft, rows, ids, found, fit, moment)
+
+
+def _fit(draft: Draft, rows: Ints, old: Ints, settings: ThemeSettings, namer: Namer) -> ThemeFit:
+    """A fit that starts from the themes that are there."""
+    texts, numbers = draft.texts, rows.tolist()
+    return fit_themes(
+        [texts.texts[row] for row in numbers],
+        texts.vectors[rows],
+        ids=[texts.keys[row] for row in numbers],
+        settings=settings,
+        product_words=namer.product_words,
+        shown=[texts.shown[row] for row in numbers],
+        start=old,
+    )
+
+
+def _carry_over(draft: Draft, rows: Ints, ids: list[str], found: Refit, fit: ThemeFit, moment: Moment) -> Regrouped:
+    """The draft after the refit, with the events that tell of it."""
+    parents = {group: ids[theme] for theme, group in found.matching.splits}
+    numbered = list(ids)
+    stability = fit.themes["stability"].tolist()
+    for number, group in enumerate(found.fresh, start=len(ids)):
+        members = rows[found.theme == number]
+        if not len(members):
+            numbered.append("")
+            continue
+        centroid = found.centroids[number]
+        theme = Theme(
+            draft.new_id(members, centroid), "", origin="refit", opened=moment.until, stability=stability[group]
+        )
+        numbered.append(draft.open(theme, members, centroid))
+        if group in parents:
+            draft.came_from[theme.theme_id] = parents[group]
+    for group, number in enumerate(found.matching.old_of.tolist()):
+        if number >= 0:
+            theme_id = ids[number]
+            draft.themes[theme_id] = replace(draft.themes[theme_id], stability=stability[group])
+            draft.measure(theme_id, found.centroids[number])
+    before = draft.top[rows].copy()
+    for number, theme_id in enumerate(ids):
+        draft.put(rows[found.theme == number], theme_id)
+    lost = rows[(found.theme < 0) & np.array([top is not None for top in before], dtype=bool)]
+    draft.take_out(lost)
+    merges = tuple((ids[theme], numbered[found.matching.old_of[group]]) for theme, group in found.matching.merges)
+    closed = tuple(ids[theme] for theme in found.matching.ended)
+    _close(draft, merges, closed)
+    splits = tuple((theme, child) for child, theme in draft.came_from.items())
+    opened = tuple(theme_id for theme_id in numbered[len(ids) :] if theme_id)
+    gone = {theme for theme, _ in merges} | set(closed)
+    same = tuple(theme_id for theme_id in ids if theme_id not in gone)
+    return Regrouped(same, merges, splits, opened, closed, 1 - found.kept)
+
+
+def _close(draft: Draft, merges: tuple[tuple[str, str], ...], closed: tuple[str, ...]) -> None:
+    """Close what holds nothing any more, sub-themes with their theme."""
+    into = dict(merges)
+    for theme_id in [*into, *closed]:
+        for sub in draft.subs_of(theme_id):
+            draft.events.append(NewEvent("retire", sub))
+            del draft.themes[sub]
+        # A text that the refit left behind goes where the others of its theme went, or waits.
+        left = np.flatnonzero(draft.top == theme_id)
+        if theme_id in into:
+            draft.put(left, into[theme_id])
+            draft.events.append(NewEvent("merge", theme_id, {"into": into[theme_id]}))
+        else:
+            draft.take_out(left)
+            draft.events.append(NewEvent("retire", theme_id))
+        del draft.themes[theme_id]

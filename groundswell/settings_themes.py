@@ -1,0 +1,226 @@
+"""[themes] of groundswell.toml: how comments are grouped, the themes that a user names, and who may name the others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from difflib import get_close_matches
+from ipaddress import ip_address
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+
+__all__ = ["FEW_EXAMPLES", "GuidedSettings", "JourneyStage", "NamingSettings", "ThemeSettings"]
+
+JourneyStage = Literal["discover", "buy", "onboard", "use", "pay", "get help", "leave"]
+FEW_EXAMPLES = 3  # fewer find much less of a theme (docs/decisions.md)
+LONGEST_NAME = 60
+
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+# ------------------------------------------------------------------------------------------------------ guided themes
+
+
+def _name(name: str) -> str:
+    name = " ".join(name.split())
+    if not any(character.isalnum() for character in name):
+        raise ValueError("a name with letters is wanted")
+    if len(name) > LONGEST_NAME:
+        raise ValueError(f"a name of at most {LONGEST_NAME} characters is wanted; it has {len(name)}")
+    return name
+
+
+def _examples(value: Any) -> Any:
+    """One example may stand for a list of one."""
+    return (value,) if isinstance(value, str) else value
+
+
+def _example(text: str) -> str:
+    text = " ".join(text.split())
+    if not any(character.isalpha() for character in text):
+        raise ValueError("an example in words, as a customer would write it, is wanted")
+    return text
+
+
+Name = Annotated[str, AfterValidator(_name)]
+Example = Annotated[str, AfterValidator(_example)]
+
+
+class GuidedSettings(_Table):
+    """`[[themes.guided]]`: a theme that the user names and describes by what customers write about it."""
+
+    name: Name = Field(description="what the theme is called", examples=["Delivery"])
+    examples: Annotated[tuple[Example, ...], BeforeValidator(_examples), Field(min_length=1)] = Field(
+        description="what customers write about it, as clauses of their own; one at least, better three to five",
+        examples=[["where is my parcel", "it arrived two weeks late", "the courier never came"]],
+    )
+    parent: Name | None = Field(
+        default=None, description="the name of the guided theme that it is a part of", examples=["Orders"]
+    )
+    owner: str | None = Field(default=None, min_length=1, description="who takes care of it", examples=["logistics"])
+    journey_stage: JourneyStage | None = Field(
+        default=None,
+        description="where the customer is: discover, buy, onboard, use, pay, get help or leave; else it is worked out",
+        examples=["use"],
+    )
+
+
+def _guided(themes: tuple[GuidedSettings, ...]) -> tuple[GuidedSettings, ...]:
+    """The themes, if their names and examples are different and their parents exist; ValueError says which are not."""
+    entries: dict[str, int] = {}
+    for entry, theme in enumerate(themes, 1):
+        first = entries.setdefault(theme.name.casefold(), entry)
+        if first != entry:
+            raise ValueError(
+                f"entries {first} and {entry} are both called {theme.name!r}; give one another name, or put the "
+                "examples of both into one"
+            )
+    _check_parents(themes)
+    _check_examples(themes)
+    return themes
+
+
+def _check_parents(themes: Sequence[GuidedSettings]) -> None:
+    by_name = {theme.name.casefold(): theme for theme in themes}
+    for entry, theme in enumerate(themes, 1):
+        if theme.parent is None:
+            continue
+        start = f"entry {entry} ({theme.name!r}): "
+        parent = by_name.get(theme.parent.casefold())
+        if parent is None:
+            near = get_close_matches(theme.parent.casefold(), by_name, n=1)
+            hint = f"did you mean {by_name[near[0]].name!r}?" if near else "add it as an entry of its own"
+            raise ValueError(f"{start}its parent {theme.parent!r} is no guided theme; {hint}")
+        if parent is theme:
+            raise ValueError(f"{start}it is its own parent; leave `parent` out")
+        if parent.parent is not None:
+            raise ValueError(
+                f"{start}its parent {parent.name!r} is itself a part of {parent.parent!r}; there are two levels: "
+                f"name {parent.parent!r} as parent, or none"
+            )
+
+
+def _check_examples(themes: Sequence[GuidedSettings]) -> None:
+    owners: dict[str, str] = {}
+    for theme in themes:
+        for example in theme.examples:
+            other = owners.setdefault(example.casefold(), theme.name)
+            if other != theme.name:
+                raise ValueError(f"{example!r} is an example of both {other!r} and {theme.name!r}; leave one out")
+
+
+# ---------------------------------------------------------------------------------------------------- names by a model
+
+
+def _endpoint(url: str) -> str:
+    """The URL without a slash at its end. ValueError for what could carry a secret, or go out unencrypted."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"[\s\x00-\x1f]", url):
+        raise ValueError("the endpoint's URL is wanted, as https://HOST/v1")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise ValueError("a URL without user, password, query or fragment is wanted; the key has its own variable")
+    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+        raise ValueError("https is wanted; http only for this machine itself (127.0.0.1, localhost)")
+    _ = parts.port  # ValueError where it is no port
+    return url.rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class NamingSettings(_Table):
+    """`[themes.naming]`: an OpenAI-compatible endpoint that may propose names; off unless url and model are set."""
+
+    url: Annotated[str, AfterValidator(_endpoint)] | None = Field(
+        default=None,
+        description="an OpenAI-compatible endpoint; https, or http on this machine itself; without it nothing is asked",
+        examples=["http://127.0.0.1:11434/v1"],
+        json_schema_extra={"secret": True},  # a wrong one may hold a password
+    )
+    model: str | None = Field(
+        default=None, min_length=1, description="the model's name as the endpoint knows it", examples=["llama3.1"]
+    )
+    timeout: float = Field(default=20.0, gt=0, le=600, description="seconds that one answer may take", examples=[20.0])
+    key: SecretStr | None = Field(
+        default=None,
+        description="the endpoint's key; in the environment alone, never in the file",
+        examples=["THE-KEY"],
+        json_schema_extra={"secret": True, "environment": True},
+    )
+
+
+def _complete(naming: NamingSettings) -> NamingSettings:
+    if (naming.url is None) != (naming.model is None):
+        has, lacks = ("model", "url") if naming.url is None else ("url", "model")
+        raise ValueError(f"{has} is set and {lacks} is not; set both, or neither to leave names as they are")
+    return naming
+
+
+# ------------------------------------------------------------------------------------------------------------- themes
+
+
+class ThemeSettings(_Table):
+    """`[themes]`: how comments are grouped; what each value was measured on stands in docs/decisions.md."""
+
+    neighbours: int = Field(default=50, ge=2, description="nearest clauses by meaning that are compared", examples=[50])
+    word_weight: Share = Field(default=0.25, description="of shared words against meaning", examples=[0.25])
+    graph_neighbours: int = Field(
+        default=15, ge=2, description="neighbours in the graph that is grouped", examples=[15]
+    )
+    consensus_neighbours: int = Field(
+        default=30, ge=2, description="neighbours in the consensus of runs", examples=[30]
+    )
+    run_neighbours: int = Field(default=10, ge=2, description="neighbours in each run of the consensus", examples=[10])
+    runs: int = Field(default=100, ge=5, description="runs of the consensus", examples=[100])
+    cohesion: Share = Field(default=0.78, description="mean likeness within a theme that is aimed at", examples=[0.78])
+    ceiling: int = Field(default=100, ge=1, description="themes at most", examples=[100])
+    texts_per_theme: int = Field(default=15, ge=1, description="one theme at most for so many texts", examples=[15])
+    loose_themes: float = Field(
+        default=1.0,
+        gt=0,
+        description="themes for loose feedback, times the root of its number of texts",
+        examples=[1.0],
+    )
+    min_size: int = Field(default=4, ge=1, description="different texts that make a theme", examples=[4])
+    min_share: Share = Field(default=0.0008, description="share of all texts that makes a theme", examples=[0.0008])
+    min_cohesion: Share = Field(default=0.47, description="looser themes are dissolved", examples=[0.47])
+    min_similarity: Share = Field(default=0.35, description="of a text to its theme, else unassigned", examples=[0.35])
+    join_similarity: Share = Field(default=0.45, description="of a text that joins a theme later", examples=[0.45])
+    min_texts: int = Field(default=50, ge=2, description="fewer different texts are not grouped", examples=[50])
+    voters: int = Field(
+        default=10, ge=1, description="nearest grouped texts that decide for a text beyond the limit", examples=[10]
+    )
+    fit_limit: int = Field(
+        default=20_000, ge=100, description="texts that are grouped; the rest joins", examples=[20_000]
+    )
+    sub_theme_from: int = Field(default=120, ge=1, description="texts of a theme with sub-themes", examples=[120])
+    sub_theme_size: int = Field(default=25, ge=1, description="texts that make a sub-theme", examples=[25])
+    sub_theme_resolution: float = Field(default=0.5, gt=0, description="higher: more sub-themes", examples=[0.5])
+    seed: int = Field(default=7, ge=0, description="another seed, slightly other themes", examples=[7])
+    auto: bool = Field(
+        default=True,
+        description="whether a theme that comes up is counted at once; else only when somebody accepts it",
+        examples=[True],
+    )
+    guided: Annotated[tuple[GuidedSettings, ...], AfterValidator(_guided)] = Field(
+        default=(), description="themes that you name and describe by examples; the rest is discovered"
+    )
+    naming: Annotated[NamingSettings, AfterValidator(_complete)] = Field(
+        default=NamingSettings(), description="an endpoint that may propose names; off unless set"
+    )
+
+    def grouping(self) -> dict[str, Any]:
+        """The values that the grouping takes: all but the guided themes, the endpoint and who decides."""
+        return self.model_dump(exclude={"auto", "guided", "naming"})

@@ -1,0 +1,77 @@
+"""Sections on the themes themselves: those that came up lately, and what became of the others since last time."""
+
+from __future__ import annotations
+
+from groundswell.findings import NewTheme, ThemeEvent
+from reports.digest import Digest
+from reports.figures import byline, clip, count, date, is_known, noun, quoted, shown, signed, span, zone
+from reports.page import Entry, Fact, Mark, Quote, Section
+from reports.spark import spark
+
+__all__ = ["event_words", "new_themes", "theme_changes"]
+
+QUOTE_LIMIT = 220
+MOST_CHANGES = 12
+
+
+def new_themes(digest: Digest, name: str, title: str) -> Section | None:
+    """The themes that nobody has decided on yet, each with its first words; None where there is none."""
+    if not digest.new_themes:
+        return None
+    lead = (
+        "These came up lately and are counted like every other theme. Nothing has to be done; to decide, type "
+        "“groundswell themes accept”, “reject” or “merge” with the number given below each."
+    )
+    ordered = sorted(digest.new_themes, key=lambda theme: (-theme.authors, theme.theme_id))
+    entries = tuple(_entry(theme, digest, place) for place, theme in enumerate(ordered, start=1))
+    return Section(name, title, lead, entries=entries, size=count(len(entries), "theme"))
+
+
+def _entry(theme: NewTheme, digest: Digest, place: int) -> Entry:
+    counted, where = digest.coverage.counted, zone(digest.period)
+    facts = [
+        Fact("Raised by", f"{theme.authors:,} {noun(counted, theme.authors)}", f"({count(theme.mentions, 'mention')})")
+    ]
+    tone = theme.net_sentiment
+    if is_known(tone.value):
+        facts.append(Fact("Tone", signed(tone.value, 2), f"({span(tone.low, tone.high, 2, sign=True)})"))
+    return Entry(
+        rank=str(place),
+        label=clip(theme.label, 120),
+        marks=(Mark("✚", f"since the period that ended {date(theme.opened, where, days_back=1)}", "new"),),
+        facts=tuple(facts),
+        spark=spark(theme.weekly, counted),
+        quotes=tuple(Quote(clip(v.text, QUOTE_LIMIT), byline(v, where)) for v in theme.verbatims),
+        small=f"Undecided · {theme.theme_id}",
+    )
+
+
+def theme_changes(digest: Digest, name: str, title: str) -> Section | None:
+    """What was decided on themes since this reader's last digest, newest last; None where nothing was."""
+    told = sorted(digest.theme_changes, key=lambda event: event.event)[-MOST_CHANGES:]
+    if not told:
+        return None
+    rest = len(digest.theme_changes) - len(told)
+    lead = "Since the digest before this one. Published digests keep the names they had."
+    notes = tuple(event_words(event, digest) for event in told)
+    more = (f"{count(rest, 'earlier change')} not listed.",) if rest else ()
+    return Section(name, title, lead, notes=(*notes, *more), size=count(len(digest.theme_changes), "change"))
+
+
+def event_words(event: ThemeEvent, digest: Digest) -> str:
+    """One sentence on one event: what, when, and who where it was a person."""
+    label, detail = quoted(event.label), quoted(event.detail)
+    words = {
+        "open": f"{label} is new",
+        "rename": f"{label} is now called {detail}",
+        "merge": f"{label} went into {detail}",
+        "split": f"{label} was split into its parts",
+        "retire": f"{label} was retired",
+        "accept": f"{label} was accepted",
+        "reject": f"{label} was rejected",
+        "refit": f"Themes were grouped anew: {shown(event.detail)}",
+        "undo": f"Undone: {shown(event.detail)}",
+    }
+    by = "" if event.actor == "groundswell" else f", by {shown(event.actor)}"
+    days_back = 1 if event.actor == "groundswell" else 0
+    return f"{words[event.kind]} ({date(event.at, zone(digest.period), days_back=days_back)}{by})."

@@ -1,0 +1,122 @@
+"""Themes in the scheduled job: they keep id and name from week to week, edits show in the next digest alone."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from files_for_tests import files_in
+from projects_for_tests import make_project
+
+from groundswell.storage import open_store
+
+pytestmark = pytest.mark.usefixtures("prefect_server")
+
+GUIDED = """
+[[themes.guided]]
+name = "Parcels"
+examples = ["the parcel was never delivered", "my parcel has not arrived", "delivery took three weeks"]
+owner = "logistics"
+[[themes.guided]]
+name = "Zeppelins"
+examples = ["the zeppelin was late", "no seats left on the zeppelin", "zeppelin tickets are dear"]
+"""
+
+
+def digest_of(project: Path, period: str) -> dict:
+    """The service manager's digest as it lies on disk."""
+    return json.loads((project.parent / f"out/service/{period}/digest.json").read_text("utf-8"))
+
+
+def themes_of(project: Path) -> dict[str, str]:
+    """Open top themes of the registry, id -> label."""
+    with open_store(project.parent / "groundswell.db") as store:
+        return {theme.theme_id: theme.label for theme in store.load_registry().open_themes() if theme.is_top}
+
+
+def test_themes_live_on_and_an_edit_shows_in_the_next_digest_alone(tmp_path, run):
+    """Two weeks apart the themes have the same ids; a rename and a merge between them change no published byte, and
+    the second week's digest has the new name and says what happened; undone, the old name is back."""
+    project = make_project(tmp_path / "project", audiences=["service"])
+    line = ("run", "--settings", project, "--as-of")
+    assert run(*line, "2026-10-25").code == 0
+    first, before = digest_of(project, "2026-W43"), files_in(project.parent / "out" / "service" / "2026-W43")
+    known = themes_of(project)
+    theme = first["pain_points"][0]["theme_id"]
+    renamed = run("themes", "rename", "--settings", project, theme, "The worst of all")
+    assert renamed.code == 0, renamed.err
+    ended = run(*line, "2026-11-01")
+    assert ended.code == 0, ended.err
+    second = digest_of(project, "2026-W44")
+    assert set(known) <= set(themes_of(project))
+    assert files_in(project.parent / "out" / "service" / "2026-W43") == before
+    assert {point["theme_id"]: point["label"] for point in second["pain_points"]}[theme] == "The worst of all"
+    [change] = [one for one in second["theme_changes"] if one["kind"] == "rename"]
+    assert (change["label"], change["detail"]) == (first["pain_points"][0]["label"], "The worst of all")
+    assert second["generated_from"]["registry_version"] > first["generated_from"]["registry_version"] > 0
+    assert run("themes", "undo", "--settings", project).code == 0
+    assert themes_of(project)[theme] == known[theme]
+
+
+def test_an_edit_alone_makes_no_new_digest(tmp_path, run):
+    """After an edit the same run again publishes nothing; the analysis in the store is of the edited themes."""
+    project = make_project(tmp_path / "project", audiences=["service"])
+    line = ("run", "--settings", project, "--as-of", "2026-11-01")
+    assert run(*line).code == 0
+    before = files_in(project.parent / "out")
+    theme = next(iter(themes_of(project)))
+    assert run("themes", "rename", "--settings", project, theme, "Another name").code == 0
+    again = run(*line)
+    assert again.code == 0 and "nothing to publish" in again.out
+    assert files_in(project.parent / "out") == before
+
+
+def test_themes_that_the_settings_name_are_filled_first(tmp_path, run):
+    """A named theme holds what is like its examples, under its own name and owner; one that nothing is like is
+    reported, and is a theme all the same."""
+    project = make_project(tmp_path / "project", audiences=["service"], more=GUIDED)
+    ended = run("run", "--settings", project, "--as-of", "2026-11-01")
+    assert ended.code == 0, ended.err
+    with open_store(project.parent / "groundswell.db") as store:
+        clauses, _, themes = store.load_analysis()
+    by_label = themes.set_index("label")
+    assert by_label.loc["Parcels", "owner"] == "logistics" and by_label.loc["Parcels", "clauses"] >= 10
+    held = clauses.loc[clauses["theme_id"] == by_label.loc["Parcels", "theme_id"], "text"]
+    assert held.str.contains("parcel|deliver|arriv|courier", case=False).mean() > 0.8
+    assert by_label.loc["Zeppelins", "clauses"] == 0
+    assert "Zeppelins" in ended.out
+
+
+def test_new_themes_wait_where_a_person_is_to_decide(tmp_path, run):
+    """`auto = false` is a setting of the project, and part of what an analysis was made with."""
+    project = make_project(tmp_path / "project", audiences=["service"], more="[themes]\nauto = false\n")
+    assert run("run", "--settings", project, "--as-of", "2026-11-01").code == 0
+    with open_store(project.parent / "groundswell.db") as store:
+        state = store.analysis_state()
+    assert state is not None and state.models["themes"].endswith("auto=False")
+
+
+def test_a_refit_is_proposed_then_recorded_then_taken_back(tmp_path, run):
+    """`themes refit` changes nothing; with --apply it is one event, which `themes undo` takes back whole."""
+    project = make_project(tmp_path / "project", audiences=["service"])
+    assert run("run", "--settings", project, "--as-of", "2026-11-01").code == 0
+    known = themes_of(project)
+    proposal = run("themes", "refit", "--settings", project)
+    assert proposal.code == 0, proposal.err
+    assert "stay the same" in proposal.out and themes_of(project) == known
+    applied = run("themes", "refit", "--settings", project, "--apply")
+    assert applied.code == 0, applied.err
+    with open_store(project.parent / "groundswell.db") as store:
+        [refit] = [event for event in store.load_registry().events if event.kind == "refit"]
+    assert f"themes undo {refit.event_id}" in applied.out
+    undone = run("themes", "undo", "--settings", project, refit.event_id)
+    assert undone.code == 0, undone.err
+    assert themes_of(project) == known
+
+
+def test_a_refit_without_themes_says_what_to_do(tmp_path, run):
+    """Before the first run there is nothing to group anew: one line, exit code 1."""
+    project = make_project(tmp_path / "project", rows=0, audiences=["service"])
+    ended = run("themes", "refit", "--settings", project)
+    assert ended.code == 1 and "groundswell run" in ended.err and len(ended.err.strip().splitlines()) == 1
