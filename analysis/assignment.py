@@ -1,9 +1,9 @@
 """The one rule by which a text joins a theme: its nearest member texts vote.
 
 The seven member texts most like it, by meaning and by shared words (`graph.rerank`), vote with the square of their
-similarity. The winner takes the text if it has a quarter of the vote and the text is as like its three best members
-there as all but the loosest fiftieth of the theme's own members are. Nearest centroids would cost .05 V-measure and
-.07 adjusted Rand (docs/decisions.md).
+similarity, the more so the nearer their theme's centroid is. The winner takes the text if it has a quarter of the vote
+and the text is as like its three best members there as all but the loosest fiftieth of the theme's own members are.
+Nearest centroids alone would cost .05 V-measure and .07 adjusted Rand (docs/decisions.md).
 
 The rule needs nothing but the members: their texts, vectors and themes. It is the same before and after a restart;
 the order of rows, and which other new texts are asked about, change nothing.
@@ -39,6 +39,7 @@ __all__ = [
 Floats = NDArray[np.float64]
 Dates = NDArray[np.datetime64]
 VOTERS = 7
+NEARNESS = 5.0  # a vote counts e times as much for a centroid nearer by a fifth
 LIKE = 3  # members of the winner whose mean similarity must be high enough
 LEAST_VOTE = 0.25
 QUANTILE = 0.02  # of the members' own similarity to their theme
@@ -145,14 +146,16 @@ def rejoin(cosine: NDArray[np.float32], left: Any, right: Any, places: Ints, wei
     return np.asarray(np.round(joint, 5), dtype=np.float32)
 
 
-def vote(found: Neighbours, themes: Ints) -> tuple[Ints, Floats, Floats]:
+def vote(found: Neighbours, themes: Ints, cosine: Floats | None = None) -> tuple[Ints, Floats, Floats]:
     """The theme that wins each row's vote (-1: no voter), its share of the vote, and the row's likeness to it.
 
-    `themes` is the theme of each place in the space; places without one (-1) do not vote. A tie goes to the theme of
-    the nearer voter.
+    `themes` is the theme of each place in the space; places without one (-1) do not vote. With the `cosine` of each
+    row to each theme's centroid, votes for near themes count more. A tie goes to the theme of the nearer voter.
     """
     given = themes[found.indices]
     weight = np.where(given >= 0, np.maximum(found.similarity.astype(np.float64), 0) ** 2, 0)
+    if cosine is not None and cosine.size:
+        weight *= np.exp(NEARNESS * np.take_along_axis(cosine, np.maximum(given, 0), axis=1))
     # The first seven that have a theme at all.
     weight[np.cumsum(given >= 0, axis=1) > VOTERS] = 0
     front = np.argsort(weight == 0, axis=1, kind="stable")[:, :VOTERS]
@@ -219,7 +222,8 @@ class Ballot:
 def ballot(registered: Registered, space: Space, vectors: Vectors, words: Any) -> Ballot:
     """The vote of the members in `space` on rows of length 1; see `assign_texts` for the rule."""
     themes = registered.member_theme[space.order]
-    winner, share, likeness = vote(space.nearest(vectors, words), themes)
+    cosine: Floats = (vectors @ registered.centroids.T).astype(np.float64).round(5)
+    winner, share, likeness = vote(space.nearest(vectors, words), themes, cosine)
     texts = [registered.member_texts[i] for i in space.order.tolist()]
     limits = thresholds(space, themes, texts, registered.theme_count)
     accepted = (winner >= 0) & (share >= LEAST_VOTE) & (likeness >= np.append(limits, np.inf)[winner])

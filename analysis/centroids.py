@@ -47,15 +47,16 @@ def nearest_themes(centroids: Vectors, embeddings: Vectors, floor: float) -> tup
 
 
 def vote(embeddings: Vectors, known: Vectors, labels: Ints, voters: int) -> Ints:
-    """The label that the `voters` nearest known rows vote for, each with the square of its cosine; -1 is a candidate too.
+    """The label that the `voters` nearest known rows vote for, each with its squared cosine; -1 is a candidate too.
 
     A tie goes to the lower label. `labels` are those of `known`; without any, all are -1.
     """
-    neighbours = nearest_among(embeddings, known, voters)
+    cells = centroids_of(labels, known) if (labels >= 0).any() else None
+    neighbours = nearest_among(embeddings, known, voters, cells=cells)
     if not neighbours.indices.shape[1]:
         return np.full(len(embeddings), -1, dtype=np.int64)
     chosen = labels[neighbours.indices]
     weights = np.round(np.maximum(neighbours.similarity, 0).astype(np.float64) ** 2, 5)
     support = ((chosen[:, :, None] == chosen[:, None, :]) * weights[:, None, :]).sum(axis=2).round(5)
     tied = support == support.max(axis=1, keepdims=True)
-    return np.where(tied, chosen, np.iinfo(np.int64).max).min(axis=1)
+    return np.asarray(np.where(tied, chosen, np.iinfo(np.int64).max).min(axis=1))

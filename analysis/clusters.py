@@ -22,8 +22,12 @@ from analysis.leiden import (
     consensus,
     find_resolution,
 )
+from analysis.near_doubles import merge_near_doubles
 
 __all__ = ["LeidenClusters", "ThemeSettings"]
+
+_FEWEST_RUNS = 30
+_RUN_TEXTS = 1_200_000  # texts of all runs together: many texts are given fewer runs
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,7 @@ class ThemeSettings:
     graph_neighbours: int = 15
     consensus_neighbours: int = 30
     run_neighbours: int = 10  # in the graph of each run, which sees four fifths of the texts
-    runs: int = 100
+    runs: int = 100  # at most
     cohesion: float = 0.78  # mean cosine to the own centroid that sets the resolution
     ceiling: int = 100  # themes at most; reviews never reach the cohesion
     texts_per_theme: int = 15  # and no more themes than one for so many distinct texts
@@ -45,9 +49,11 @@ class ThemeSettings:
     min_cohesion: float = 0.47  # looser themes are dissolved
     min_similarity: float = 0.35  # to the own centroid, else unassigned
     join_similarity: float = 0.45  # to the nearest centroid, for clauses that were not grouped
+    double_meaning: float = 0.89  # cosine of two themes' centroids, and
+    double_wording: float = 0.45  # of their mean word vectors, from which they are one
     min_texts: int = 50  # fewer distinct texts are not grouped
     voters: int = 10  # nearest grouped texts that decide for a text beyond the limit
-    fit_limit: int = 20_000  # distinct texts that are grouped; the rest joins
+    fit_limit: int = 18_000  # distinct texts that are grouped; the rest joins
     sub_theme_from: int = 120  # distinct texts of a theme that is looked into
     sub_theme_size: int = 25  # distinct texts of a sub-theme
     sub_theme_resolution: float = 0.5
@@ -79,12 +85,15 @@ class LeidenClusters:
             neighbours=settings.graph_neighbours,
             run_neighbours=settings.run_neighbours,
             wide=settings.consensus_neighbours,
-            runs=settings.runs,
+            runs=max(_FEWEST_RUNS, min(settings.runs, _RUN_TEXTS // count)),
             seed=settings.seed,
         )
         target = Target(settings.cohesion, ceiling, min_size)
         self.consensus = consensus(neighbours, embeddings, target, plan, start=self._start)
-        self.labels_ = _settle(self.consensus.labels, embeddings, settings, min_size, ceiling)
+        settled = _settle(self.consensus.labels, embeddings, settings, min_size, ceiling)
+        self.labels_ = merge_near_doubles(
+            settled, embeddings, words, self._texts, meaning=settings.double_meaning, wording=settings.double_wording
+        )
         self._centroids = centroids_of(self.labels_, embeddings)
         return self
 

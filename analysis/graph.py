@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 __all__ = ["Graph", "Neighbours", "graph_of", "nearest", "nearest_among", "rerank", "word_vectors"]
 
 MIN_TEXTS = 3  # a word or word pair counts from this many texts on
+_CELLS = 10  # cells that are searched for the neighbours of a row
 _PAIR_CHUNK = 200_000  # pairs whose word vectors are multiplied at once: bounds memory, not the result
 
 
@@ -60,11 +61,18 @@ def nearest(embeddings: NDArray[np.float32], k: int) -> Neighbours:
 
 
 def nearest_among(
-    embeddings: NDArray[np.float32], candidates: NDArray[np.float32], k: int, *, own: NDArray[np.int64] | None = None
+    embeddings: NDArray[np.float32],
+    candidates: NDArray[np.float32],
+    k: int,
+    *,
+    own: NDArray[np.int64] | None = None,
+    cells: NDArray[np.float32] | None = None,
 ) -> Neighbours:
-    """The k nearest candidates of each row by cosine, exactly; `indices` are positions in `candidates`.
+    """The k nearest candidates of each row by cosine, best first; `indices` are positions in `candidates`.
 
     Fewer than k where there are fewer candidates. `own` is, for each row, the candidate that it does not get: itself.
+    With `cells` (centroids of groups of candidates) a row looks only into the ten cells that are nearest to it: ten
+    times as fast for a hundred cells, and nearly always the same; where ten hold fewer than k, into all.
     """
     import faiss
 
@@ -73,15 +81,39 @@ def nearest_among(
     vectors = np.ascontiguousarray(embeddings, dtype=np.float32)
     if not k:
         return Neighbours(np.empty((len(vectors), 0), np.int64), np.empty((len(vectors), 0), np.float32))
-    index = faiss.IndexFlatIP(base.shape[1])
-    index.add(base)
-    _, indices = index.search(vectors, k + (own is not None))
+    wanted = k + (own is not None)
+    whole = faiss.IndexFlatIP(base.shape[1])
+    if cells is None or len(cells) <= _CELLS:
+        whole.add(base)
+        _, indices = whole.search(vectors, wanted)
+    else:
+        indices = _within_cells(vectors, base, wanted, cells, whole)
     if own is not None:
         dropped = indices == own[:, None]
         # A text with many exact doubles, or without a vector, may not find itself: then the last one goes.
         dropped[~dropped.any(axis=1), -1] = True
         indices = indices[~dropped].reshape(len(vectors), k)
     return _best_first(vectors, base, indices.astype(np.int64))
+
+
+def _within_cells(
+    vectors: NDArray[np.float32], base: NDArray[np.float32], k: int, cells: NDArray[np.float32], whole: Any
+) -> NDArray[np.int64]:
+    """The positions of the k nearest in the nearest cells of each row, or in `whole` where these hold fewer."""
+    import faiss
+
+    coarse = faiss.IndexFlatIP(base.shape[1])
+    coarse.add(np.ascontiguousarray(cells, dtype=np.float32))
+    # Its cells are given, so nothing has to be learned from the data.
+    index = faiss.IndexIVFFlat(coarse, base.shape[1], len(cells), faiss.METRIC_INNER_PRODUCT)
+    index.add(base)
+    index.nprobe = _CELLS
+    _, found = index.search(vectors, k)
+    short = np.flatnonzero((found < 0).any(axis=1))
+    if len(short):
+        whole.add(base)
+        found[short] = whole.search(vectors[short], k)[1]
+    return np.asarray(found, dtype=np.int64)
 
 
 def _best_first(vectors: NDArray[np.float32], base: NDArray[np.float32], indices: NDArray[np.int64]) -> Neighbours:

@@ -48,8 +48,9 @@ class GuidedTheme:
 class GuidedSettings:
     """One setting for all kinds of feedback: chosen on Banking77 train for a precision of .85, looked at on reviews."""
 
-    threshold: float = 0.06  # likeness from which on a clause belongs
-    caution: float = 0.03  # added for each power of ten by which there are fewer texts than `sample`
+    threshold: float = 0.053  # likeness from which on a clause belongs
+    more_examples: float = 0.012  # added for each doubling of the examples: with more of them, more is near to one
+    caution: float = 0.04  # added for each power of ten by which there are fewer texts than `sample`, twice at most
     crowd: float = 0.005  # share of all texts, 50 at most, whose mean cosine is a clause's own neighbourhood
     against: float = 0.85  # how much of its neighbourhood's nearness is taken off a clause's nearness to the examples
     least_crowd: float = 0.5  # the neighbourhood counts as so near at least: in few texts nothing is near
@@ -57,7 +58,7 @@ class GuidedSettings:
     sharpness: int = 8  # power of the cosine that weights an edge
     share: float = 0.7  # of the neighbours in the evened likeness, again and again
     steps: int = 8
-    surely: float = 0.92  # cosine to an example that is enough by itself
+    surely: float = 0.8  # cosine to an example that is enough by itself
     sample: int = 12_000  # texts that make up the graph; the others look at their neighbours there
 
     def crowd_of(self, count: int) -> int:
@@ -131,9 +132,10 @@ def _clauses(count: int) -> str:
 
 
 def _advice(theme: GuidedTheme) -> str:
-    few = len(theme.examples) < FEW
-    more = f"it has {len(theme.examples)} of them, three to five find more; " if few else ""
-    return f"{more}write its examples in [[themes.guided]] as customers write, one thing in each, or take it out"
+    count = len(theme.examples)
+    has = f"it has {'1 example' if count == 1 else f'{count} examples'}, and three to five find more; "
+    mend = "write its examples in [[themes.guided]] as customers write, one thing in each, or take it out"
+    return f"{has if count < FEW else ''}{mend}"
 
 
 # ------------------------------------------------------------------------------------------------------------ the rule
@@ -144,8 +146,9 @@ def _assign(
 ) -> tuple[Ints, NDArray[np.float64]]:
     """The same for different texts in their order."""
     near, surely = _nearness(vectors, guided, examples, settings)
-    likeness = _evened(texts, vectors, near, settings)
-    threshold = settings.threshold + settings.caution * max(0.0, math.log10(settings.sample / len(texts)))
+    counts = np.array([len(theme.examples) for theme in guided], dtype=np.float32)
+    likeness = _evened(texts, vectors, near, settings) - settings.more_examples * np.log2(counts)
+    threshold = settings.threshold + settings.caution * min(2.0, max(0.0, math.log10(settings.sample / len(texts))))
     likeness[surely] = np.maximum(likeness[surely], threshold) + near[surely]
     # Rounded, so that the last bits, which hang on the number of threads, decide nothing.
     likeness = np.round(likeness, 4)
@@ -206,14 +209,17 @@ def _evened(texts: list[str], vectors: Vectors, near: Scores, settings: GuidedSe
 
 
 def _transitions(neighbours: Any, settings: GuidedSettings) -> Any:
-    """A sparse matrix with rows of sum 1: each text's neighbours, either way round, by a power of the cosine."""
-    from scipy.sparse import csr_matrix, diags
+    """A sparse matrix with rows of sum 1: each text's neighbours, either way round, by a power of the cosine.
+
+    A text is its own neighbour, of cosine 1: where the others are far, as they are in few texts, it stands by itself.
+    """
+    from scipy.sparse import csr_matrix, diags, identity
 
     graph = graph_of(neighbours, settings.neighbours_of(len(neighbours.indices)))
     weights = (graph.weights**settings.sharpness).astype(np.float32)
-    matrix = csr_matrix((weights, graph.indices, graph.indptr), shape=(graph.nodes, graph.nodes))
-    sums = np.asarray(matrix.sum(axis=1)).ravel()
-    return diags(1 / np.where(sums > 0, sums, 1)).astype(np.float32) @ matrix
+    others = csr_matrix((weights, graph.indices, graph.indptr), shape=(graph.nodes, graph.nodes))
+    matrix = (others + identity(graph.nodes, dtype=np.float32, format="csr")).tocsr()
+    return diags(1 / np.asarray(matrix.sum(axis=1)).ravel()).astype(np.float32) @ matrix
 
 
 def _joined(vectors: Vectors, near: Scores, sample: Vectors, likeness: Scores, settings: GuidedSettings) -> Scores:
@@ -226,9 +232,9 @@ def _joined(vectors: Vectors, near: Scores, sample: Vectors, likeness: Scores, s
     crowd = np.maximum(cosines.mean(axis=1), settings.least_crowd)
     beside = settings.neighbours_of(len(sample))
     weights = np.maximum(cosines[:, :beside], 0) ** settings.sharpness
-    weights /= np.maximum(weights.sum(axis=1, keepdims=True), 1e-9)
-    around = np.einsum("ik,ikt->it", weights, likeness[indices[:, :beside]])
     own = near - settings.against * crowd[:, None]
+    around = own + np.einsum("ik,ikt->it", weights, likeness[indices[:, :beside]])
+    around /= 1 + weights.sum(axis=1, keepdims=True)
     return np.asarray((1 - settings.share) * own + settings.share * around, dtype=np.float32)
 
 

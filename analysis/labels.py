@@ -37,7 +37,7 @@ _WEIGHED = 8  # choices of a theme whose closeness is asked for
 _KEPT = 60  # choices of a theme that are kept at all
 _AS_GOOD = 0.6  # share of the better wording's score that a more frequent one must have
 _LOOSE = 0.15  # what is left of the score of a wording that fewer than three customers write
-_REPEATED = 0.6  # and of one that stands in fewer than three different clauses
+_REPEATED = 0.35  # and of one that stands in fewer than three different clauses
 _UNWEIGHED = 1e-4  # the score of a choice whose closeness is not asked for: it is taken where all others are taken
 _PAIRS = 20_000  # of a phrase and a theme, whose closeness is asked for at once
 _MARGIN = 12.0  # how much it counts that a phrase is nearer to its own theme than to the next
@@ -123,7 +123,7 @@ def _labels(
         label = (
             _best([choice for choice in choices[number] if choice.surface not in used], others)
             or _best([choice for choice in _scored(corpus, number, words, 1) if choice.surface not in used], others)
-            or _from_words(corpus.readings[number], used, words)
+            or _from_words(corpus.readings[number], used, others, words)
         )
         used.add(label.casefold())
         others.append(_content(label))
@@ -244,7 +244,7 @@ def _best(choices: list[_Choice], taken: list[_Content]) -> str | None:
     return best
 
 
-def _from_words(reading: Reading, used: Collection[str], words: Words) -> str:
+def _from_words(reading: Reading, used: Collection[str], taken: list[_Content], words: Words) -> str:
     """The label of a theme in which no phrase can be used: its commonest words, or that it is mixed."""
     common = {
         stem(word): word
@@ -254,7 +254,8 @@ def _from_words(reading: Reading, used: Collection[str], words: Words) -> str:
     best = list(reversed(common.values()))
     for take in (2, 3, 1):
         label = " / ".join(best[:take])
-        if len(best) >= take and label.casefold() not in used:
+        is_free = label.casefold() not in used and all(_content(label.replace("/", ""))[0] != one for one, _ in taken)
+        if len(best) >= take and is_free:
             return label
     number = 1
     while (label := "mixed comments" + (f" ({number})" if number > 1 else "")) in used:

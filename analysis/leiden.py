@@ -72,7 +72,7 @@ class Consensus:
         like it, on the texts that the run saw: Hennig's clusterwise stability (Computational Statistics & Data
         Analysis 52, 2007). His reading: under .6 do not trust it, from .75 a real pattern, from .85 highly stable.
         """
-        return np.mean([_best_jaccard(labels, run) for run in self.middle], axis=0)
+        return np.asarray(np.mean([_best_jaccard(labels, run) for run in self.middle], axis=0))
 
 
 def _best_jaccard(labels: Labels, run: Labels) -> NDArray[np.float64]:
@@ -92,9 +92,7 @@ def _best_jaccard(labels: Labels, run: Labels) -> NDArray[np.float64]:
     return best
 
 
-def communities(
-    graph: Graph, resolution: float, *, seed: int, passes: int = 1, start: Labels | None = None
-) -> Labels:
+def communities(graph: Graph, resolution: float, *, seed: int, passes: int = 1, start: Labels | None = None) -> Labels:
     """The community of each node, numbered from 0; a node without edges is one of its own.
 
     With `start` (a community of each node, -1: none) the search sets out from there instead of from single nodes.

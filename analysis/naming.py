@@ -20,7 +20,7 @@ from analysis.wordlists import read_words
 from groundswell.errors import NoAnswer
 from groundswell.privacy import redact
 
-__all__ = ["SCHEMA", "Named", "ThemeWords", "name_themes", "usable_name"]
+__all__ = ["SCHEMA", "Named", "ThemeWords", "answers_well", "name_themes", "usable_name"]
 
 SHOWN = 12  # clauses that the model is shown
 CHARACTERS = 200  # of each
@@ -107,6 +107,14 @@ def name_themes(themes: Sequence[ThemeWords], ask: Ask, *, taken: Collection[str
             warning = f"{PATIENCE} answers in a row held no usable name"
             break
     return Named(tuple(labels), tuple(proposed), warning and _warning(warning, len(themes) - sum(proposed)))
+
+
+def answers_well(ask: Ask) -> None:
+    """Asks once, for made-up comments: nothing of a customer leaves the machine. Raises NoAnswer."""
+    clauses = ("my card never arrived", "still waiting for the card", "the card is two weeks late")
+    answer = ask(*_question(ThemeWords("card never arrived", ("card", "arrived"), clauses)), SCHEMA)
+    if not isinstance(answer, Mapping) or not isinstance(answer.get("label"), str):
+        raise NoAnswer("the endpoint answers, but not in the form that was asked for; try another model")
 
 
 def _warning(reason: str, kept: int) -> str:

@@ -79,9 +79,7 @@ def _wording(labels: Ints, words: Any) -> NDArray[np.float64]:
     return np.asarray(sums / np.where(lengths > 0, lengths, 1), dtype=np.float64)
 
 
-def _tone(
-    theme: int, labels: Ints, texts: Sequence[str], told: dict[int, tuple[float, float]]
-) -> tuple[float, float]:
+def _tone(theme: int, labels: Ints, texts: Sequence[str], told: dict[int, tuple[float, float]]) -> tuple[float, float]:
     """The share of a theme's texts that deny something and their mean sentiment; kept in `told`."""
     from analysis.lexicon import lexicon_scores
 

@@ -46,6 +46,8 @@ def weight_of(words: tuple[str, ...], class_of: Callable[[str], str] = word_clas
     content = content_stems(words)
     if len(set(content)) < len(content) or (len(content) == 1 and not _says_enough(words)):
         return 0.0
+    if any(left.isdigit() and right.isdigit() for left, right in pairwise(words)):
+        return 0.0
     if not content and not PRAISE.intersection(words):
         return 0.0
     classes = tuple(map(class_of, words))

@@ -17,7 +17,7 @@ from analysis.assignment import Space
 from analysis.centroids import Ints, Vectors, centroids_of, unit_rows
 from analysis.clusters import ThemeSettings
 
-__all__ = ["Matching", "Refit", "match_themes", "needs_refit", "refit_themes", "young_settings"]
+__all__ = ["Matching", "Refit", "match_themes", "needs_refit", "refit_settings", "refit_themes", "young_settings"]
 
 SAME_COSINE, SAME_JACCARD = 0.80, 0.5
 KEPT_COSINE, BULK = 0.70, 0.5  # an id is kept where half of the theme, or of the group, is the other
@@ -69,8 +69,23 @@ def needs_refit(fitted_texts: int, fitted_themes: int, texts: int) -> bool:
 
 
 def young_settings(settings: ThemeSettings) -> ThemeSettings:
-    """The settings of a fit whose themes will live on: finer, for what is merged in it stays merged."""
-    return dataclasses.replace(settings, cohesion=round(settings.cohesion + _FINER, 6))
+    """The settings of a thin first fit, whose themes will live on: finer, for what is merged in it stays merged."""
+    return _finer(settings, 2)
+
+
+def refit_settings(settings: ThemeSettings) -> ThemeSettings:
+    """The settings of the refit that follows it: half as much finer."""
+    return _finer(settings, 1)
+
+
+def _finer(settings: ThemeSettings, steps: int) -> ThemeSettings:
+    """More cohesive themes, and room for more of them."""
+    return dataclasses.replace(
+        settings,
+        cohesion=round(settings.cohesion + steps * _FINER, 6),
+        ceiling=settings.ceiling * 3 // 2,
+        texts_per_theme=max(1, settings.texts_per_theme * 2 // 3),
+    )
 
 
 def match_themes(old: Ints, new: Ints, old_centroids: Vectors, new_centroids: Vectors) -> Matching:

@@ -35,7 +35,7 @@ def find_sub_themes(
     found = np.full(len(theme_of), -1, dtype=np.int64)
     opened = 0
     for theme in range(int(theme_of.max(initial=-1)) + 1):
-        rows = np.flatnonzero(theme_of == theme)
+        rows = np.flatnonzero(theme_of == theme).tolist()
         first: dict[str, int] = {}
         for row in rows:
             first.setdefault(texts[row], row)

@@ -18,12 +18,13 @@ from functools import partial
 import numpy as np
 
 from analysis.assignment import Registered, assign_texts
-from analysis.centroids import Ints, Vectors, nearest_themes, unit_rows
+from analysis.centroids import Ints, Vectors, nearest_themes
 from analysis.clusters import ThemeSettings
-from analysis.guided import GuidedTheme, assign_guided, example_texts, unused_guided
+from analysis.guided import GuidedTheme
 from analysis.refit import needs_refit, young_settings
 from analysis.subthemes import find_sub_themes
 from analysis.theme_draft import Draft, KnownThemes, last_fit
+from analysis.theme_guided import place_guided
 from analysis.theme_names import Namer
 from analysis.theme_refit import Regrouped, is_outgrown, regroup
 from analysis.theme_texts import ThemeTexts
@@ -33,6 +34,7 @@ from groundswell.registry import ACTOR, NewEvent, Registry, RegistryChange, Them
 
 __all__ = ["Moment", "ThemeUpdate", "propose_refit", "update_themes"]
 
+JOIN_ROUNDS = 5  # more were never needed
 UNDECIDED_WEEKS = 8  # after which a new theme that nobody refused is one like the others
 
 
@@ -68,7 +70,7 @@ def update_themes(
 ) -> ThemeUpdate:
     """The themes of a period's texts, given those of all analyses before."""
     draft, notes = Draft.of(texts, known), list[str]()
-    notes += place_guided(draft, guided, namer, moment)
+    notes += place_guided(draft, guided, namer, moment.until)
     kind, said = "assign", ""
     if last_fit(known.registry) is None:
         kind, said = first_fit(draft, moment, settings, namer)
@@ -122,42 +124,6 @@ def refit(draft: Draft, moment: Moment, settings: ThemeSettings, namer: Namer) -
     if regrouped is None:
         return "assign", "no theme is tight enough for a refit: the themes stay as they are"
     return "refit", f"the feedback has doubled since the first fit, and was grouped anew: {regrouped}"
-
-
-def place_guided(draft: Draft, guided: Sequence[GuidedTheme], namer: Namer, moment: Moment) -> list[str]:
-    """Put texts that are like its examples into each theme that the user named, and open it if it is new; a line for
-    each that attracts nothing.
-
-    A new one may take texts out of other themes, a known one takes only what has no theme.
-    """
-    if not guided:
-        return []
-    found, _ = assign_guided(draft.texts.texts, draft.texts.vectors, guided, namer.embed(example_texts(guided)))
-    ids = {theme.name: theme.theme_id for theme in guided}
-    free = np.zeros(len(draft.texts), dtype=bool)
-    free[draft.unassigned()] = True
-    vectors = dict(zip(ids, _example_centroids(guided, namer), strict=True))
-    # Parents first: a sub-theme can only be opened under one.
-    for theme in sorted(guided, key=lambda theme: theme.parent is not None):
-        members = np.flatnonzero(found == guided.index(theme))
-        if theme.theme_id in draft.themes:
-            draft.put(members[free[members]], theme.theme_id)
-        elif theme.theme_id not in draft.registry.themes:
-            opened = Theme(
-                theme.theme_id,
-                theme.name,
-                parent=ids[theme.parent] if theme.parent else None,
-                origin="guided",
-                opened=moment.until,
-                journey_stage=theme.journey_stage,
-                owner=theme.owner,
-            )
-            draft.open(opened, members, vectors[theme.name] if not len(members) else None)
-    return unused_guided(guided, found)
-
-
-def _example_centroids(guided: Sequence[GuidedTheme], namer: Namer) -> list[Vectors]:
-    return [unit_rows(namer.embed(theme.examples).mean(axis=0, keepdims=True))[0] for theme in guided]
 
 
 def first_fit(draft: Draft, moment: Moment, settings: ThemeSettings, namer: Namer) -> tuple[str, str]:
@@ -258,16 +224,19 @@ def _stacked(rows: list[Vectors], width: int) -> Vectors:
 
 
 def join_rest(draft: Draft, known: KnownThemes, settings: ThemeSettings) -> None:
-    """Put copies of other comments, and in an earlier period whatever is not placed yet, where the vote says."""
-    waiting = draft.unassigned()
-    ids, registered, _ = registered_of(draft, known)
-    if not len(waiting) or not len(ids):
-        return
-    found, _ = assign_texts(
-        registered, [draft.texts.texts[row] for row in waiting], draft.texts.vectors[waiting], settings
-    )
-    for number in np.unique(found[found >= 0]):
-        draft.put(waiting[found == number], ids[number])
+    """Put copies of other comments, and whatever else waits, where the vote says, until nobody joins any more: what
+    an analysis leaves without a theme, the same analysis made again leaves so."""
+    for _ in range(JOIN_ROUNDS):
+        waiting = draft.unassigned()
+        ids, registered, _ = registered_of(draft, known)
+        if not len(waiting) or not len(ids):
+            return
+        texts = [draft.texts.texts[row] for row in waiting.tolist()]
+        found, _ = assign_texts(registered, texts, draft.texts.vectors[waiting], settings)
+        for number in np.unique(found[found >= 0]):
+            draft.put(waiting[found == number], ids[number])
+        if not (found >= 0).any():
+            return
 
 
 def divide(draft: Draft, moment: Moment, settings: ThemeSettings) -> None:

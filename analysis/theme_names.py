@@ -13,13 +13,14 @@ from analysis.journey import journey_stages
 from analysis.keywords import theme_keywords
 from analysis.labels import LABEL_STOP_WORDS, label_sub_themes, label_themes
 from analysis.naming import ThemeWords, name_themes
+from analysis.product_words import text_for_embedding
 from analysis.theme_draft import Draft
 from groundswell.registry_find import free_label
 
 __all__ = ["Namer"]
 
 Embed = Callable[[Sequence[str]], Vectors]
-SHOWN = 40  # clauses of a theme, the most central ones, that a model which proposes names may be given
+READ = 400  # clauses of a theme, the most central ones, whose words a proposed name may be made of
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,10 @@ class Namer:
     product_words: tuple[str, ...]
     embed: Embed
     ask: Callable[..., object] | None = None
+
+    def embed_clauses(self, clauses: Sequence[str]) -> Vectors:
+        """Vectors of clauses that somebody wrote, the product's names left out as in customers' own."""
+        return self.embed([text_for_embedding(clause, self.product_words) for clause in clauses])
 
     def name(self, draft: Draft) -> list[str]:
         """Name what the draft opened and nothing else; a note where a proposed name could not be had."""
@@ -56,8 +61,16 @@ class Namer:
             return
         fixed = {i: draft.themes[theme_id].label for i, theme_id in enumerate(ids) if i not in set(nameless)}
         closeness = partial(self._closeness, np.vstack([draft.centroids[theme_id] for theme_id in ids]))
-        shown = draft.texts.shown
-        labels = label_themes(number, draft.similarity, shown, len(ids), self.product_words, closeness, fixed=fixed)
+        labels = label_themes(
+            number,
+            draft.similarity,
+            draft.texts.shown,
+            len(ids),
+            self.product_words,
+            closeness,
+            fixed=fixed,
+            authors=draft.texts.authors,
+        )
         for i in nameless:
             draft.themes[ids[i]] = replace(draft.themes[ids[i]], label=labels[i])
 
@@ -79,6 +92,7 @@ class Namer:
             self.product_words,
             partial(self._closeness, centroids),
             fixed={place[sub]: draft.themes[sub].label for sub in subs if sub not in nameless},
+            authors=draft.texts.authors,
         )
         for sub in nameless:
             draft.themes[sub] = replace(draft.themes[sub], label=labels[place[sub]])
@@ -136,4 +150,4 @@ def _typical(draft: Draft, theme_id: str) -> list[str]:
     """The clauses nearest to a theme's centroid, as stored: redacted."""
     members = np.flatnonzero(draft.is_in(theme_id))
     near = np.round(draft.texts.vectors[members] @ draft.centroids[theme_id], 5)
-    return [draft.texts.shown[row] for row in members[np.argsort(-near, kind="stable")[:SHOWN]]]
+    return [draft.texts.shown[row] for row in members[np.argsort(-near, kind="stable")[:READ]]]

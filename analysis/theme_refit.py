@@ -35,6 +35,10 @@ class Regrouped:
     closed: tuple[str, ...]
     moved: float
 
+    def __bool__(self) -> bool:
+        """False where all stays as it is."""
+        return bool(self.merges or self.opened or self.closed or self.moved)
+
     def __str__(self) -> str:
         """In one sentence."""
         parts = [f"{len(self.same)} themes live on"]

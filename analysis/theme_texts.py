@@ -19,14 +19,15 @@ __all__ = ["ThemeTexts", "distinct_texts"]
 class ThemeTexts:
     """The n distinct embedded texts of a period's content clauses, sorted, and the rows that they stand for.
 
-    `keys` are the names of their vectors in the store, `shown` a clause as a customer wrote it, `dates` the day each
-    was first written (NaT: unknown), `place` the text of each row (-1: blank). `is_copy` marks texts that only copies
-    of other comments hold: they join themes, and make none.
+    `keys` are the names of their vectors in the store, `shown` a clause as a customer wrote it, `authors` who did,
+    `dates` the day each was first written (NaT: unknown), `place` the text of each row (-1: blank). `is_copy` marks
+    texts that only copies of other comments hold: they join themes, and make none.
     """
 
     texts: list[str]
     keys: list[str]
     shown: list[str]
+    authors: list[str]
     vectors: Vectors
     dates: NDArray[np.datetime64]
     is_copy: NDArray[np.bool_]
@@ -40,11 +41,12 @@ def distinct_texts(
     embedded: Sequence[str],
     shown: Sequence[str],
     vectors: Vectors,
+    authors: Sequence[str],
     written: pd.Series[pd.Timestamp] | None = None,
     copies: NDArray[np.bool_] | None = None,
 ) -> ThemeTexts:
-    """The distinct texts among rows of clauses, all in step. `written` says when (None: unknown), `copies` which rows
-    stand in a copy of another comment."""
+    """The distinct texts among rows of clauses, all in step. `authors` name who wrote them, `written` says when (None:
+    unknown), `copies` which rows stand in a copy of another comment."""
     place_of = {text: number for number, text in enumerate(sorted({text for text in embedded if text.strip()}))}
     texts = list(place_of)
     place = np.fromiter((place_of.get(text, -1) for text in embedded), dtype=np.int64, count=len(embedded))
@@ -62,6 +64,7 @@ def distinct_texts(
         texts=texts,
         keys=[text_key(text) for text in texts],
         shown=[shown[row] for row in first.tolist()],
+        authors=[authors[row] for row in first.tolist()],
         vectors=vectors[first],
         dates=earliest.to_numpy(dtype="datetime64[s]").astype("datetime64[D]"),
         is_copy=~own,

@@ -2,7 +2,8 @@
 
 Restaurant sentences have one to several of five categories, tweets to a company's support none to several topics out
 of the company's own list. A text can only be in one theme here, so two rules are printed: rows with exactly one label,
-and all rows with a label, each by its first. Each company's tweets are grouped alone, as the company would.
+and all rows with a label, each by its first. Each company's tweets are grouped alone, as the company would. V-measure
+grows with the number of themes whatever they hold, so the mutual information adjusted for chance stands beside it.
 """
 
 from __future__ import annotations
@@ -70,6 +71,14 @@ def _of_company(tweets: TextSet, company: str) -> Ints:
     return np.flatnonzero([labels[0] == company for labels in tweets.labels]).astype(np.int64)
 
 
+def _ami(labels: Sequence[tuple[str, ...]], found: Ints, rows: Sequence[bool]) -> float:
+    """Adjusted mutual information of the chosen rows: unlike V-measure it does not grow with the number of themes."""
+    from sklearn.metrics import adjusted_mutual_info_score
+
+    at = np.flatnonzero(rows)
+    return float(adjusted_mutual_info_score([labels[i][0] for i in at.tolist()], found[at]))
+
+
 def _v(labels: Sequence[tuple[str, ...]], found: Ints, rows: Sequence[bool]) -> float:
     """V-measure of the chosen rows against their first label."""
     at = np.flatnonzero(rows)
@@ -83,13 +92,14 @@ def _against(name: str, labels: Sequence[tuple[str, ...]], found: Ints, stock: T
     for rule, rows in rules.items():
         ours = _v(labels, found, rows)
         theirs = _v(labels, stock.assignment, rows) if stock else None
+        beside = f"{theirs:.3f} ({_ami(labels, stock.assignment, rows):.3f})" if stock else ""
         lines.append(
             Row(
-                f"{name}: V, {rule} ({sum(rows):,})",
-                f"{ours:.3f}",
+                f"{name}: V (AMI), {rule} ({sum(rows):,})",
+                f"{ours:.3f} ({_ami(labels, found, rows):.3f})",
                 "> stock",
                 None if theirs is None else ours > theirs,
-                "" if theirs is None else f"{theirs:.3f}",
+                beside,
             )
         )
     counts = f"{len(set(found[found >= 0].tolist()))}; {share(float((found < 0).mean()))}"

@@ -1,4 +1,4 @@
-"""Sections of `benchmarks.themes` made of what `theme_content` and `theme_labels` measure."""
+"""Sections of `benchmarks.themes` made of what `theme_content`, `theme_guided` and `theme_labels` measure."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis.themes import ThemeFit
 from benchmarks.theme_content import Marks, Stages, content_figures
+from benchmarks.theme_guided import DRAWS, guided_figures
 from benchmarks.theme_labels import READ_SETS, LabelFigures, label_figures
 from benchmarks.theme_quality import Bench
 from benchmarks.theme_readings import label_key, read_blind
@@ -14,7 +15,7 @@ from benchmarks.theme_rows import Row, at_least, at_most, share
 from benchmarks.theme_sets import Sets
 from benchmarks.theme_stock import Job, Topics
 
-__all__ = ["content", "labels", "labels_jobs"]
+__all__ = ["content", "guided", "labels", "labels_jobs"]
 
 FRESH = "fresh 2"  # the sample that no rule was written on
 TOP = 20
@@ -51,6 +52,21 @@ def _stage_row(stages: Stages) -> Row:
     answered = max(stages.answered, 1)
     figures = f"{stages.right / answered:.0%}, {stages.fair / answered:.0%} with the second choice"
     return Row(f"journey stage right, {stages.name} ({stages.answered} answered of {stages.found})", figures)
+
+
+# -------------------------------------------------------------------------------------------------------------- guided
+
+
+def guided(bench: Bench) -> list[Row]:
+    """Themes that a user names by examples: ten intents at random, the texts of all 77 to be assigned."""
+    rows = []
+    for name in ("banking_train", "banking_test"):
+        data = bench.sets.get(name)
+        intents = [found[0] for found in data.labels]
+        for one in guided_figures(data.texts, data.vectors, intents, part=name, draws=2 if bench.quick else DRAWS):
+            figure = f"{name}, {one.texts:,} texts, {one.examples} examples a theme: precision / recall"
+            rows.append(Row(figure, f"{one.precision:.3f} / {one.recall:.3f}"))
+    return rows
 
 
 # -------------------------------------------------------------------------------------------------------------- labels

@@ -21,7 +21,16 @@ from flows.themes import Content, Themed, ThemeOptions, find_themes, known_produ
 from groundswell.errors import RegistryMoved
 from groundswell.leases import Lease
 
-__all__ = ["AnalysisSummary", "Reading", "analyse", "analyse_once", "models_of", "read_comments", "save_analysis"]
+__all__ = [
+    "AnalysisSummary",
+    "Reading",
+    "analyse",
+    "analyse_once",
+    "models_of",
+    "read_comments",
+    "save_analysis",
+    "stored_summary",
+]
 
 
 @dataclass(frozen=True)
@@ -83,17 +92,31 @@ def read_comments(store: SecretStr, until: datetime | None, options: ThemeOption
     return Reading(analysis_key(feedback, options), clauses, comments, content)
 
 
-def analyse_once(store: SecretStr, until: datetime | None, options: ThemeOptions, lease: Lease | None) -> bool:
+def analyse_once(
+    store: SecretStr, until: datetime | None, options: ThemeOptions | None = None, lease: Lease | None = None
+) -> bool:
     """Analyses, unless the store's analysis is already one of these very rows, settings and themes; whether it did."""
-    from groundswell.storage import open_store
-
-    with open_store(store.get_secret_value()) as opened:
-        state, feedback = opened.analysis_state(), known_until(opened.load_feedback(), until)
-        version = opened.load_registry().version
-    if state is not None and state.key == analysis_key(feedback, options) and state.registry == version:
+    if stored_summary(store, until, options) is not None:
         return False
     analyse(store, until, options, lease)
     return True
+
+
+def stored_summary(
+    store: SecretStr, until: datetime | None, options: ThemeOptions | None = None
+) -> AnalysisSummary | None:
+    """The counts of the store's analysis, where it is one of the very rows, settings and themes that it would be."""
+    from groundswell.storage import open_store
+
+    options = options or ThemeOptions()
+    with open_store(store.get_secret_value()) as opened:
+        state, version = opened.analysis_state(), opened.load_registry().version
+        if state is None or state.registry != version:
+            return None
+        if state.key != analysis_key(known_until(opened.load_feedback(), until), options):
+            return None
+        clauses, comments, themes = opened.load_analysis()
+    return summarise(comments, Themed(clauses, themes, None, version, ()), models_of(options))
 
 
 def analysis_key(feedback: pd.DataFrame, options: ThemeOptions) -> str:
@@ -172,12 +195,15 @@ def embed_clauses(
     """
     from analysis.embedding import MODEL, Embedder, embed_cached, text_key
     from analysis.product_words import text_for_embedding
+    from analysis.scores import people
     from groundswell.storage import open_store
 
     readable = ~clauses["contentless"] & clauses["language"].isin(_readable_languages(clauses))
     content = clauses.loc[readable, ["feedback_id", "start", "text"]].copy()
     content["embedded"] = [text_for_embedding(text, words) for text in content["text"]]
-    content["occurred_at"] = content["feedback_id"].map(feedback.set_index("feedback_id")["occurred_at"])
+    comment = feedback.assign(who=people(feedback)).set_index("feedback_id")
+    content["occurred_at"] = content["feedback_id"].map(comment["occurred_at"])
+    content["who"] = content["feedback_id"].map(comment["who"])
     texts = content["embedded"].tolist()
     with open_store(store.get_secret_value()) as opened, stage("embedding", len(set(texts))) as advance:
         known = opened.known_vectors({text_key(text) for text in texts}, MODEL)
@@ -206,6 +232,7 @@ def save_analysis(
             models=models,
             lease=lease,
             change=themed.change,
+            made_for=themed.version,
         )
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pydantic import SecretStr
 
 from extractors.files import FileExtractor
-from flows.analyse import AnalysisSummary, analyse
+from flows.analyse import AnalysisSummary, analyse, stored_summary
 from flows.index import write_index_of
 from flows.ingest import IngestSummary, ingest, record_accounting
 from flows.publish import Published, publish, span_of
@@ -47,10 +47,13 @@ def first_digest(
     loads = [ingest(source, source.kind, store, key_file, now) for source in sources]
     record_accounting(loads)
     span, today = span_of(store, as_of, timezone, length)
-    for weeks in range(weeks_lived, 0, -1):
-        if span.period.end is not None:
-            analyse(store, span.period.end - timedelta(weeks=weeks))
-    analysis = analyse(store, span.period.end if weeks_lived else None)
+    end = span.period.end if weeks_lived else None
+    analysis = stored_summary(store, end)
+    if analysis is None:
+        for weeks in range(weeks_lived, 0, -1):
+            if end is not None:
+                analyse(store, end - timedelta(weeks=weeks))
+        analysis = analyse(store, end)
     digests = publish(store, out, span, until=today)
     write_index_of(store, out)
     return FirstDigest(tuple(loads), analysis, tuple(digests))

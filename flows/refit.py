@@ -61,6 +61,7 @@ def refit(
     if found is None:
         raise ConfigError("no theme is tight enough to be found anew; the themes stay as they are")
     regrouped, themed = found
+    apply = apply and bool(regrouped)
     if apply:
         save_analysis(store, reading, themed, models_of(options), lease)
     themes = themed.themes.set_index("theme_id")["label"]

@@ -43,10 +43,12 @@ class ThemeOptions:
     def __str__(self) -> str:
         """All that changes what an analysis finds, in one line."""
         from analysis.clusters import ThemeSettings
+        from analysis.guided import GuidedSettings
 
         parts = [str(self.settings or ThemeSettings())]
         if self.guided:
-            parts.append(f"guided={sha256(repr(self.guided).encode()).hexdigest()[:8]}")
+            told = f"{self.guided!r} {GuidedSettings()}"
+            parts.append(f"guided={sha256(told.encode()).hexdigest()[:8]}")
         return " ".join(parts if self.auto else [*parts, "auto=False"])
 
 
@@ -141,7 +143,8 @@ def _asked(
 
     rows = content.clauses
     embedded, shown = rows["embedded"].tolist(), rows["text"].tolist()
-    texts = distinct_texts(embedded, shown, content.vectors, rows["occurred_at"], content.copies)
+    authors = rows["who"].tolist()
+    texts = distinct_texts(embedded, shown, content.vectors, authors, rows["occurred_at"], content.copies)
     endpoint = None if options.naming is None else endpoint_of(options.naming)
     namer = Namer(content.words, Embedder().embed, None if endpoint is None else endpoint.ask)
     return texts, Moment(until, datetime.now(UTC)), options.settings or ThemeSettings(), namer

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
+    "check_version",
     "edit_registry",
     "load_members",
     "load_registry",
@@ -57,6 +58,16 @@ def load_version(connection: Connection) -> int:
     return connection.scalar(select(func.max(theme_event.c.id))) or 0
 
 
+def check_version(connection: Connection, expected: int) -> None:
+    """Raises RegistryMoved where the registry is no longer the one that an analysis was made for."""
+    version = load_version(connection)
+    if version != expected:
+        raise RegistryMoved(
+            f"the themes were edited while the analysis ran (event {version}, it began at {expected}); "
+            "nothing of it was saved: run it again"
+        )
+
+
 def edit_registry(
     connection: Connection, build: Callable[[Registry], Sequence[NewEvent]], actor: str, at: datetime
 ) -> Registry:
@@ -70,12 +81,8 @@ def edit_registry(
 
 def save_change(connection: Connection, change: RegistryChange) -> Registry:
     """Append what an analysis did; the registry afterwards. RegistryMoved where it has another version by now."""
+    check_version(connection, change.base_version)
     registry = load_registry(connection)
-    if registry.version != change.base_version:
-        raise RegistryMoved(
-            f"the themes were edited while the analysis ran (event {registry.version}, it began at "
-            f"{change.base_version}); nothing of it was saved: run it again"
-        )
     if change.kind not in BATCHES:
         raise ValueError(f"an analysis is a {', '.join(BATCHES)}, not a {change.kind!r}")
     batch = NewEvent(change.kind, payload=change.payload)

@@ -13,7 +13,7 @@ from groundswell.bulk import chunks, insert_or, insert_rows
 from groundswell.errors import StoreError
 from groundswell.leases import Lease, check_lease
 from groundswell.registry import Registry, RegistryChange
-from groundswell.registry_store import load_version, save_change
+from groundswell.registry_store import check_version, load_version, save_change
 from groundswell.rows import check_text, dump_json, plain_values
 from groundswell.tables import analysis, clause, comment_sentiment, digest, embedding, load, theme
 
@@ -74,10 +74,13 @@ def save_analysis(
     models: Mapping[str, str],
     lease: Lease | None,
     change: RegistryChange | None = None,
+    made_for: int | None = None,
 ) -> Registry | None:
     """Replace the stored analysis as a whole, and append what it does to the registry; the registry afterwards."""
     if lease is not None:
         check_lease(connection, lease.name, lease.fence)
+    if made_for is not None:
+        check_version(connection, made_for)
     registry = None if change is None else save_change(connection, change)
     connection.execute(delete(analysis))
     state = {

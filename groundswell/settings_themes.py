@@ -72,7 +72,7 @@ class GuidedSettings(_Table):
 
 
 def _guided(themes: tuple[GuidedSettings, ...]) -> tuple[GuidedSettings, ...]:
-    """The themes, if their names and examples are different and their parents exist; ValueError says which are not."""
+    """The themes, with parents spelled as their own names; ValueError for doubles and for parents that are none."""
     entries: dict[str, int] = {}
     for entry, theme in enumerate(themes, 1):
         first = entries.setdefault(theme.name.casefold(), entry)
@@ -83,7 +83,11 @@ def _guided(themes: tuple[GuidedSettings, ...]) -> tuple[GuidedSettings, ...]:
             )
     _check_parents(themes)
     _check_examples(themes)
-    return themes
+    spelled = {theme.name.casefold(): theme.name for theme in themes}
+    return tuple(
+        theme if theme.parent is None else theme.model_copy(update={"parent": spelled[theme.parent.casefold()]})
+        for theme in themes
+    )
 
 
 def _check_parents(themes: Sequence[GuidedSettings]) -> None:
@@ -120,14 +124,18 @@ def _check_examples(themes: Sequence[GuidedSettings]) -> None:
 
 def _endpoint(url: str) -> str:
     """The URL without a slash at its end. ValueError for what could carry a secret, or go out unencrypted."""
-    parts = urlsplit(url)
+    wanted = "the endpoint's URL is wanted, as https://HOST/v1"
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:  # whose words hold what was found
+        raise ValueError(wanted) from None
     if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"[\s\x00-\x1f]", url):
-        raise ValueError("the endpoint's URL is wanted, as https://HOST/v1")
+        raise ValueError(wanted)
     if parts.username or parts.password or parts.query or parts.fragment:
         raise ValueError("a URL without user, password, query or fragment is wanted; the key has its own variable")
     if parts.scheme == "http" and not _is_loopback(parts.hostname):
         raise ValueError("https is wanted; http only for this machine itself (127.0.0.1, localhost)")
-    _ = parts.port  # ValueError where it is no port
     return url.rstrip("/")
 
 
@@ -183,7 +191,7 @@ class ThemeSettings(_Table):
         default=30, ge=2, description="neighbours in the consensus of runs", examples=[30]
     )
     run_neighbours: int = Field(default=10, ge=2, description="neighbours in each run of the consensus", examples=[10])
-    runs: int = Field(default=100, ge=5, description="runs of the consensus", examples=[100])
+    runs: int = Field(default=100, ge=5, description="runs of the consensus at most", examples=[100])
     cohesion: Share = Field(default=0.78, description="mean likeness within a theme that is aimed at", examples=[0.78])
     ceiling: int = Field(default=100, ge=1, description="themes at most", examples=[100])
     texts_per_theme: int = Field(default=15, ge=1, description="one theme at most for so many texts", examples=[15])
@@ -198,12 +206,14 @@ class ThemeSettings(_Table):
     min_cohesion: Share = Field(default=0.47, description="looser themes are dissolved", examples=[0.47])
     min_similarity: Share = Field(default=0.35, description="of a text to its theme, else unassigned", examples=[0.35])
     join_similarity: Share = Field(default=0.45, description="of a text that joins a theme later", examples=[0.45])
+    double_meaning: Share = Field(default=0.89, description="likeness of two themes' meaning and", examples=[0.89])
+    double_wording: Share = Field(default=0.45, description="of their words from which they are one", examples=[0.45])
     min_texts: int = Field(default=50, ge=2, description="fewer different texts are not grouped", examples=[50])
     voters: int = Field(
         default=10, ge=1, description="nearest grouped texts that decide for a text beyond the limit", examples=[10]
     )
     fit_limit: int = Field(
-        default=20_000, ge=100, description="texts that are grouped; the rest joins", examples=[20_000]
+        default=18_000, ge=100, description="texts that are grouped; the rest joins", examples=[18_000]
     )
     sub_theme_from: int = Field(default=120, ge=1, description="texts of a theme with sub-themes", examples=[120])
     sub_theme_size: int = Field(default=25, ge=1, description="texts that make a sub-theme", examples=[25])

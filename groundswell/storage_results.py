@@ -49,17 +49,18 @@ class ResultStore:
         models: Mapping[str, str] | None = None,
         lease: Lease | None = None,
         change: RegistryChange | None = None,
+        made_for: int | None = None,
     ) -> Registry | None:
         """Replace the stored analysis by these frames (frames.CLAUSES, COMMENTS, THEMES), in one transaction.
 
         `key` and `models` come back from `analysis_state`. With a `change`, what the analysis does to the theme
-        registry is saved in the same transaction, and the registry afterwards is returned; RegistryMoved, with
-        nothing saved, where somebody has edited it since. ValueError where a frame has other columns, or the change
-        does not fit the registry.
+        registry is saved in the same transaction, and the registry afterwards is returned. RegistryMoved, with
+        nothing saved, where it is no longer the one that the change, or by `made_for` the frames, were made for.
+        ValueError where a frame has other columns, or the change does not fit the registry.
         """
         with writing(self._engine) as connection:
             frames = (clauses, comments, themes)
-            return results.save_analysis(connection, frames, key, models or {}, lease, change)
+            return results.save_analysis(connection, frames, key, models or {}, lease, change, made_for)
 
     def load_analysis(self) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
         """The stored clauses, comments and themes, in the order they were saved; empty frames before the first."""

@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 from flows.commands.checks import BUSY_SECONDS, FREE_BYTES, Check, disk_line, existing, file_of, folder_line, store_line
 from flows.project import Project, open_project, without_leftovers
 from groundswell.cron import parse_cron
-from groundswell.errors import ConfigError, GroundswellError, SourceError
+from groundswell.errors import ConfigError, GroundswellError, NoAnswer, SourceError
 from groundswell.records import Quarantined
+from groundswell.settings_mistakes import variable_of
+from groundswell.settings_themes import FEW_EXAMPLES
 
 if TYPE_CHECKING:
     from extractors.base import RawRecord, Slice
@@ -42,6 +44,7 @@ def project_checks(path: Path, store: str | None = None, out: Path | None = None
         ("folder", partial(folder_line, out or project.out, f"another folder for `out` in {project.path.name}")),
         ("disk", partial(_disk, project, target, out or project.out, known)),
         ("schedule", partial(_schedule, project)),
+        *_theme_checks(project),
     ]
 
 
@@ -204,6 +207,44 @@ def _schedule(project: Project) -> str:
         f"{name} next on {parse_cron(text).next_after(now):%A %Y-%m-%d %H:%M}" for name, text in due.items() if text
     ]
     return f"{', '.join(told)} ({project.settings.timezone}), while `groundswell serve` runs"
+
+
+def _theme_checks(project: Project) -> list[Check]:
+    """A line for the themes that the user names and one for the endpoint, where the settings have them."""
+    themes = project.settings.themes
+    checks: list[Check] = []
+    if themes.guided:
+        checks.append(("guided", partial(_guided, project)))
+    if themes.naming.url is not None:
+        checks.append(("naming", partial(_naming, project)))
+    return checks
+
+
+def _guided(project: Project) -> str:
+    guided = project.settings.themes.guided
+    few = [theme.name for theme in guided if len(theme.examples) < FEW_EXAMPLES]
+    hint = f"; with {FEW_EXAMPLES} examples or more, much more is found for: {', '.join(few)}" if few else ""
+    return f"{_count(len(guided), 'guided theme')}{hint}"
+
+
+def _naming(project: Project) -> str:
+    """That the endpoint answers: it is asked once, with words of ours."""
+    from analysis.naming import answers_well
+    from groundswell.llm import endpoint_of
+
+    naming = project.settings.themes.naming
+    endpoint = endpoint_of(naming)
+    if endpoint is None:
+        return "off"
+    try:
+        answers_well(endpoint.ask)
+    except NoAnswer as reason:
+        name = variable_of(("themes", "naming", "key"))
+        raise ConfigError(
+            f"{reason}; mend [themes.naming] (the key is {'set' if naming.key else 'not set'}, in {name}), or take it "
+            "out: themes then keep their labels"
+        ) from None
+    return f"{naming.model} at {endpoint.place} answers"
 
 
 def _count(n: int, thing: str) -> str:

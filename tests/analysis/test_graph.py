@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analysis.graph import Neighbours, graph_of, nearest, rerank, word_vectors
+from analysis.graph import Neighbours, graph_of, nearest, nearest_among, rerank, word_vectors
 
 
 def unit(rows: int, width: int = 32, seed: int = 0) -> np.ndarray:
@@ -88,3 +88,23 @@ def test_reweighting_drops_edges_of_weight_zero() -> None:
     assert half.nodes == 50
     assert half.indices.tolist() == graph.indices[keep].tolist()
     assert half.sources().tolist() == graph.sources()[keep].tolist()
+
+
+def test_left_out_texts_have_no_edges_and_the_others_their_k_best() -> None:
+    """With `among` a text that is left out has no edge, and the others the k best of those that are left."""
+    vectors = unit(300)
+    among = np.random.default_rng(1).random(300) < 0.8
+    graph = graph_of(nearest(vectors, 50), 10, among)
+    kept = np.flatnonzero(among)
+    alone = graph_of(nearest(vectors[kept], 10), 10)
+    assert graph.nodes == 300 and among[graph.sources()].all() and among[graph.indices].all()
+    assert kept[alone.indices].tolist() == graph.indices.tolist()
+    assert np.allclose(alone.weights, graph.weights)
+
+
+def test_neighbours_among_others_are_exact() -> None:
+    """The nearest candidates of a row are those of a full comparison; without candidates there are none."""
+    rows, others = unit(20), unit(90, seed=3)
+    found = nearest_among(rows, others, 7)
+    assert found.indices.tolist() == np.argsort(-(rows @ others.T), axis=1, kind="stable")[:, :7].tolist()
+    assert nearest_among(rows, others[:0], 7).indices.shape == (20, 0)

@@ -132,11 +132,11 @@ def test_texts_of_stop_words_are_no_error() -> None:
     assert fit.themes["label"].map(bool).all()
 
 
-def test_beyond_the_limit_clauses_join_the_nearest_theme() -> None:
-    """Above the fit's limit a sample is grouped and the rest joins by the rule of `assign_themes`."""
+def test_beyond_the_limit_clauses_join_their_neighbours() -> None:
+    """Above the fit's limit a sample is grouped and the rest gets the theme of its neighbours."""
     texts, vectors, ids, truth = corpus()
     fit = fit_themes(texts, vectors, ids=ids, settings=replace(ThemeSettings(), fit_limit=120))
-    assert "from 120 different clauses (80 more joined the nearest)" in fit.note
+    assert "from 120 different clauses (80 more joined their neighbours)" in fit.note
     assert adjusted_rand_score(truth, fit.assignment) > 0.95
     found, _ = assign_themes(fit, texts, vectors)
     assert adjusted_rand_score(fit.assignment, found) > 0.95
@@ -169,3 +169,21 @@ def test_settings_print_in_one_line() -> None:
     """The one setting is printed in one line with every value."""
     line = str(ThemeSettings())
     assert "\n" not in line and "cohesion=0.78" in line and "seed=" in line
+
+
+def test_a_warm_start_keeps_what_was_there() -> None:
+    """A fit that sets out from an earlier one, of which a third is unknown, ends with the same themes."""
+    texts, vectors, ids, _ = corpus()
+    first = fit_themes(texts, vectors, ids=ids)
+    start = np.where(np.arange(len(texts)) % 3 > 0, first.assignment, -1)
+    again = fit_themes(texts, vectors, ids=ids, start=start)
+    assert adjusted_rand_score(first.assignment, again.assignment) > 0.98
+    with pytest.raises(ValueError, match="200 texts, 3 in start"):
+        fit_themes(texts, vectors, ids=ids, start=start[:3])
+
+
+def test_every_theme_has_a_stability() -> None:
+    """Planted subjects are found again by the runs: their stability is high and a share."""
+    texts, vectors, ids, _ = corpus()
+    stability = fit_themes(texts, vectors, ids=ids).themes["stability"]
+    assert stability.between(0.7, 1).all()

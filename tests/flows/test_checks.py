@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from endpoint_for_tests import answering, send, serving
 from files_for_tests import files_in, reviews, write_csv
 
 from flows.commands.check_project import project_checks
@@ -238,6 +239,36 @@ def test_too_little_room_is_to_be_mended(project, monkeypatch):
     usage: Any = shutil.disk_usage(project.parent)._replace(free=2**30)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
     assert line(project, "disk").startswith("MEND 1.0 GiB free") and "at least 2 GiB" in line(project, "disk")
+
+
+GUIDED = """
+[[themes.guided]]
+name = "Delivery"
+examples = ["where is my parcel", "it came late", "the courier never came"]
+[[themes.guided]]
+name = "Fees"
+examples = ["the fee is too high"]
+"""
+
+
+def test_guided_themes_with_few_examples_are_told(project):
+    """How many there are, and which of them would find more with more examples; without any there is no line."""
+    assert not {"guided", "naming"} & set(dict(project_checks(project)))
+    project.write_text(SETTINGS + GUIDED, "utf-8")
+    assert line(project, "guided") == "2 guided themes; with 3 examples or more, much more is found for: Fees"
+
+
+def test_the_endpoint_is_asked_once_with_words_of_ours(project, monkeypatch):
+    """It answers, or the line says why not and what to do; the key is in neither."""
+    monkeypatch.setenv("GROUNDSWELL_THEMES__NAMING__KEY", "hunter2")
+    with serving(answering(lambda data: "card never arrived")) as model:
+        project.write_text(f"{SETTINGS}[themes.naming]\nurl = '{model.url}'\nmodel = 'small'", "utf-8")
+        assert line(project, "naming") == f"small at {model.url.split('/')[2]} answers"
+        assert len(model.requests) == 1 and model.headers[0]["Authorization"] == "Bearer hunter2"
+        model.reply = lambda request, sent: send(request, b"hunter2", 401)
+        told = line(project, "naming")
+    assert told.startswith("MEND") and "answered 401 (the key is refused, or none is set); mend [themes.naming]" in told
+    assert "hunter2" not in told
 
 
 def test_an_unknown_source_is_refused_with_the_nearest(project):

@@ -201,6 +201,18 @@ def test_an_edit_during_an_analysis_is_not_lost(store: Store) -> None:
     assert after.themes["t1"].label == "Cards in the post" and held(store) == {"a": ("t5", None)}
 
 
+def test_an_analysis_that_changes_no_theme_is_of_the_registry_it_was_made_for(store: Store) -> None:
+    """Where nothing is new the frames still belong to one version: edited meanwhile, they are refused."""
+    save(store, "fit", 0, "first", events=FIT)
+    version = store.load_registry().version
+    store.save_analysis(*FRAMES, key="again", made_for=version)
+    edit(store, lambda r: rename(r, "Card", "Cards in the post"))
+    with pytest.raises(RegistryMoved):
+        store.save_analysis(*FRAMES, key="late", made_for=version)
+    state = store.analysis_state()
+    assert state is not None and (state.key, state.registry) == ("again", version)
+
+
 def test_an_analysis_without_a_lease_saves_no_event(store: Store) -> None:
     """A run that lost its lease saves neither its analysis nor what it did to the themes."""
     lease = store.take_lease("analysis")

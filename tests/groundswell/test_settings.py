@@ -202,6 +202,109 @@ def test_a_mistake_is_named_with_what_is_wanted(tmp_path, line, message):
     assert "\n" not in str(raised.value) and str(raised.value).startswith(found[0])
 
 
+ORDERS = "[[themes.guided]]\nname = 'Orders'\nexamples = ['my order']\n"
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        (
+            "name = 'orders'\nexamples = ['x']",
+            "guided: entries 1 and 2 are both called 'orders'; give one another name",
+        ),
+        ("name = 'Returns'\nexamples = []", "guided entry 2.examples: found []; at least one is wanted; for example"),
+        ("name = 'Returns'\nexamples = ['x', ' ']", 'entry 2.examples entry 2: found " "; an example in words'),
+        ("name = 'Returns'", "themes.guided entry 2.examples: is missing; for example examples = ["),
+        ("name = '!'\nexamples = ['x']", 'themes.guided entry 2.name: found "!"; a name with letters is wanted'),
+        (f"name = '{'a' * 61}'\nexamples = ['x']", "a name of at most 60 characters is wanted; it has 61"),
+        ("name = 'Returns'\nexamples = 'My  order'", "'My order' is an example of both 'Orders' and 'Returns'"),
+        (
+            "name = 'A'\nexamples = ['x']\nparent = 'Ordrs'",
+            "entry 2 ('A'): its parent 'Ordrs' is no guided theme; did you",
+        ),
+        ("name = 'A'\nexamples = ['x']\nparent = 'zzz'", "is no guided theme; add it as an entry of its own"),
+        ("name = 'A'\nexamples = ['x']\nparent = 'a'", "entry 2 ('A'): it is its own parent; leave `parent` out"),
+        ("name = 'A'\nexamples = ['x']\njourney_stage = 'help'", "'use', 'pay', 'get help' or 'leave' is wanted"),
+        ("name = 'A'\nexample = ['x']", "themes.guided entry 2.example: unknown key; did you mean 'examples'?"),
+    ],
+)
+def test_a_mistake_in_a_guided_theme_is_named_with_its_entry(tmp_path, entry, message):
+    """Two themes of one name, no example, a parent that is none: which entry, and what is wanted."""
+    found = mistakes_in(write(tmp_path, f"{ORDERS}[[themes.guided]]\n{entry}"))
+    assert found[0].startswith("groundswell.toml: themes.guided") and message in found[0] and "\n" not in found[0]
+
+
+def test_guided_themes_have_two_levels(tmp_path):
+    """A part of a part is refused, with the parent that is possible; two levels are read, in the order of the file."""
+    parts = "[[themes.guided]]\nname = 'Delivery'\nparent = 'orders'\nexamples = 'my parcel'\n"
+    settings = load_settings(write(tmp_path, parts + ORDERS))
+    assert [(one.name, one.parent) for one in settings.themes.guided] == [("Delivery", "Orders"), ("Orders", None)]
+    third = "[[themes.guided]]\nname = 'Courier'\nparent = 'Delivery'\nexamples = 'the courier'\n"
+    (mistake,) = mistakes_in(write(tmp_path, parts + ORDERS + third))
+    assert mistake == (
+        "groundswell.toml: themes.guided: entry 3 ('Courier'): its parent 'Delivery' is itself a part of 'orders'; "
+        "there are two levels: name 'orders' as parent, or none"
+    )
+
+
+def test_guided_themes_may_come_from_the_environment(place, monkeypatch):
+    """The whole list as JSON; a mistake names the variable and the entry."""
+    monkeypatch.setenv("GROUNDSWELL_THEMES__GUIDED", '[{"name": "Orders", "examples": ["my order"]}]')
+    assert load_settings(place).themes.guided[0].name == "Orders"
+    assert unknown_variables(os.environ) == []
+    monkeypatch.setenv("GROUNDSWELL_THEMES__GUIDED", '[{"name": "Orders", "examples": []}]')
+    assert mistakes_in(place)[0].startswith("GROUNDSWELL_THEMES__GUIDED entry 1.examples: found []; at least one")
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("http://host/v1", "https is wanted; http only for this machine itself"),
+        ("http://127.0.0.1.evil.example/v1", "https is wanted"),
+        ("ftp://127.0.0.1/v1", "the endpoint's URL is wanted, as https://HOST/v1"),
+        ("host/v1", "the endpoint's URL is wanted"),
+        ("https://me:hunter2@host/v1", "a URL without user, password, query or fragment is wanted"),
+        ("https://host/v1?key=hunter2", "a URL without user, password, query or fragment is wanted"),
+        ("https://host:hunter2/v1", "the endpoint's URL is wanted"),
+        ("https://[hunter2/v1", "the endpoint's URL is wanted"),
+    ],
+)
+def test_an_endpoint_is_encrypted_or_here(tmp_path, url, message):
+    """Anything else is refused, and not shown: it may hold a password."""
+    (mistake,) = mistakes_in(write(tmp_path, f"[themes.naming]\nurl = '{url}'\nmodel = 'x'"))
+    assert message in mistake and "hunter2" not in mistake
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:1/v1/", "http://localhost/v1", "http://[::1]:8/v1", "https://host/v1"]
+)
+def test_an_endpoint_needs_its_model(tmp_path, url):
+    """Address and model stand together, or neither does."""
+    naming = load_settings(write(tmp_path, f"[themes.naming]\nurl = '{url}'\nmodel = 'x'")).themes.naming
+    assert naming.url == url.rstrip("/") and naming.key is None
+    (mistake,) = mistakes_in(write(tmp_path, f"[themes.naming]\nurl = '{url}'"))
+    assert (
+        mistake
+        == "groundswell.toml: themes.naming: url is set and model is not; set both, or neither to leave names as they "
+        "are"
+    )
+
+
+def test_the_endpoints_key_comes_from_the_environment(tmp_path, monkeypatch):
+    """In the file it is refused without being shown; from the environment it is read, and never printed."""
+    for table in ("[themes.naming]\nkey = 'hunter2'", "themes = { naming = { key = ['hunter2'] } }"):
+        (mistake,) = mistakes_in(write(tmp_path, table))
+        assert mistake == (
+            "groundswell.toml: themes.naming.key: a secret does not belong in the file; set "
+            "GROUNDSWELL_THEMES__NAMING__KEY"
+        )
+    monkeypatch.setenv("GROUNDSWELL_THEMES__NAMING__KEY", "hunter2")
+    settings = load_settings(write(tmp_path, ""))
+    assert settings.themes.naming.key == SecretStr("hunter2")
+    assert "hunter2" not in repr(settings) + str(settings) + settings.model_dump_json()
+    assert unknown_variables(os.environ) == []
+
+
 def test_the_sentence_of_a_misspelt_key(tmp_path):
     """The whole line, as a person reads it."""
     place = write(tmp_path, GOOD.replace("[sources.reviews.columns]", "[sources.reviews.colums]"))

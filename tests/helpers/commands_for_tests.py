@@ -33,7 +33,7 @@ class Ended:
 def environment_in(home: Path) -> dict[str, str]:
     """The environment of a fresh machine, with key, model, Prefect's files and state below `home`."""
     kept = {n: v for n, v in os.environ.items() if not n.startswith(("GROUNDSWELL_", "PREFECT_", "GX_", "XDG_"))}
-    for name in ("DO_NOT_TRACK", "PYTEST_CURRENT_TEST"):
+    for name in ("COLUMNS", "DO_NOT_TRACK", "PYTEST_CURRENT_TEST"):
         kept.pop(name, None)
     own = {
         "HOME": home,

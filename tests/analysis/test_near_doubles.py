@@ -1,0 +1,71 @@
+"""Near-doubles become one theme; opposites stay two."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from analysis.graph import word_vectors
+from analysis.near_doubles import merge_near_doubles
+
+DOUBLE = (
+    ["I was charged twice", "why was I charged twice for one order"],
+    ["I was charged double", "why was I charged double for one order"],
+)
+DENIED = (["my card arrived quickly", "the card arrived"], ["my card never arrived", "the card never arrived"])
+FELT = (["the phone support was great", "great support"], ["the phone support was terrible", "terrible support"])
+
+
+def two_themes(texts: tuple[list[str], list[str]], angle: float) -> tuple[np.ndarray, np.ndarray, list[str]]:
+    """Ten copies of the texts of either theme with vectors around two centres that are `angle` apart."""
+    written = [text for side in texts for text in side * 10]
+    labels = np.repeat([0, 1], 20)
+    centres = np.zeros((2, 16), np.float32)
+    centres[:, 0], centres[1, :2] = 1, (np.cos(angle), np.sin(angle))
+    vectors = centres[labels] + 0.05 * np.random.default_rng(3).normal(size=(40, 16))
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    return labels, vectors.astype(np.float32), written
+
+
+def merged(texts: tuple[list[str], list[str]], angle: float = 0.3) -> list[int]:
+    """The labels of `two_themes` after merging."""
+    labels, vectors, written = two_themes(texts, angle)
+    return merge_near_doubles(labels, vectors, word_vectors(written), written, meaning=0.87, wording=0.4).tolist()
+
+
+def test_near_doubles_become_one() -> None:
+    """ "Charged twice" and "charged double" are one theme when their vectors say one thing."""
+    assert merged(DOUBLE) == [0] * 40
+
+
+@pytest.mark.parametrize("texts", [DENIED, FELT])
+def test_opposites_stay_two(texts: tuple[list[str], list[str]]) -> None:
+    """ "Arrived" and "never arrived", "great" and "terrible" stay apart, however near their vectors are."""
+    assert merged(texts, angle=0.02) == [0] * 20 + [1] * 20
+
+
+def test_themes_that_are_far_apart_or_share_no_word_stay_two() -> None:
+    """Shared words without the meaning do not join two themes, nor does the meaning without shared words."""
+    assert merged(DOUBLE, angle=1.0) == [0] * 20 + [1] * 20
+    assert merged((DOUBLE[0], ["billing error", "wrong invoice"])) == [0] * 20 + [1] * 20
+
+
+def test_numbers_have_no_gaps_and_unassigned_stay() -> None:
+    """After merging the others move up in their order, and -1 stays -1."""
+    labels, vectors, written = two_themes(DOUBLE, 0.3)
+    far = np.zeros((5, 16), np.float32)
+    far[:, 9] = 1
+    labels = np.concatenate([labels, [2] * 4, [-1]])
+    written = [*written, *["late parcel"] * 5]
+    found = merge_near_doubles(
+        labels, np.vstack([vectors, far]), word_vectors(written), written, meaning=0.87, wording=0.4
+    )
+    assert found.tolist() == [0] * 40 + [1] * 4 + [-1]
+
+
+def test_nothing_to_merge_is_no_error() -> None:
+    """Without a theme, and with one, the labels come back."""
+    labels, vectors, written = two_themes(DOUBLE, 0.3)
+    words = word_vectors(written)
+    for given in (np.full(40, -1), np.zeros(40, dtype=np.int64)):
+        assert merge_near_doubles(given, vectors, words, written, meaning=0.5, wording=0.4).tolist() == given.tolist()
