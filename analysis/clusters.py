@@ -53,7 +53,8 @@ class ThemeSettings:
     double_wording: float = 0.45  # of their mean word vectors, from which they are one
     min_texts: int = 50  # fewer distinct texts are not grouped
     voters: int = 10  # nearest grouped texts that decide for a text beyond the limit
-    fit_limit: int = 18_000  # distinct texts that are grouped; the rest joins
+    fit_limit: int = 18_000  # distinct texts up to which all are grouped; of more
+    fit_sample: int = 10_000  # so many are, and the rest joins: embedding should stay the longer part
     sub_theme_from: int = 120  # distinct texts of a theme that is looked into
     sub_theme_size: int = 25  # distinct texts of a sub-theme
     sub_theme_resolution: float = 0.5

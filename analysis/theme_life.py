@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import numpy as np
@@ -21,7 +21,7 @@ from analysis.assignment import Registered, assign_texts
 from analysis.centroids import Ints, Vectors, nearest_themes
 from analysis.clusters import ThemeSettings
 from analysis.guided import GuidedTheme
-from analysis.refit import needs_refit, young_settings
+from analysis.refit import needs_refit, refit_settings, young_settings
 from analysis.subthemes import find_sub_themes
 from analysis.theme_draft import Draft, KnownThemes, last_fit
 from analysis.theme_guided import place_guided
@@ -47,8 +47,10 @@ class Moment:
 
     @property
     def day(self) -> np.datetime64:
-        """The day of `until`; NaT where there is none."""
-        return np.datetime64("NaT", "D") if self.until is None else np.datetime64(self.until.date(), "D")
+        """The last day of the period; NaT where there is none."""
+        if self.until is None:
+            return np.datetime64("NaT", "D")
+        return np.datetime64((self.until - timedelta(microseconds=1)).date(), "D")
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,7 +122,7 @@ def _change(draft: Draft, kind: str, said: str, moment: Moment, namer: Namer) ->
 
 def refit(draft: Draft, moment: Moment, settings: ThemeSettings, namer: Namer) -> tuple[str, str]:
     """Group everything anew; the kind of batch that is, and what became of the themes."""
-    regrouped = regroup(draft, moment, settings, namer)
+    regrouped = regroup(draft, moment, refit_settings(settings), namer)
     if regrouped is None:
         return "assign", "no theme is tight enough for a refit: the themes stay as they are"
     return "refit", f"the feedback has doubled since the first fit, and was grouped anew: {regrouped}"
@@ -203,6 +205,7 @@ def registered_of(draft: Draft, known: KnownThemes) -> tuple[list[str], Register
         theme_opened=np.array(opened, dtype="datetime64[D]"),
         theme_young=np.array([t.origin == "emerged" for t in themes], dtype=bool),
         centroids=_stacked([draft.centroids[theme_id] for theme_id in ids], width),
+        theme_guided=np.array([t.origin == "guided" for t in themes], dtype=bool),
         rejected=_stacked([known.centroid(theme_id, width) for theme_id in refused], width),
     )
     return ids, registered, members

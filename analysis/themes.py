@@ -90,7 +90,8 @@ def fit_themes(
     if len(rows.texts) < settings.min_texts:
         note = f"fewer than {settings.min_texts} different clauses ({len(rows.texts)}): nothing was grouped"
         return _without_themes(len(texts), embeddings.shape[-1], settings, note)
-    fitted = _sample(rows.texts, settings.fit_limit)
+    whole = len(rows.texts) <= settings.fit_limit
+    fitted = _sample(rows.texts, len(rows.texts) if whole else min(settings.fit_limit, settings.fit_sample))
     sample = [rows.texts[i] for i in fitted]
     clusters = LeidenClusters(sample, settings, None if start is None else start[rows.chosen[fitted]])
     stop_words = {*LABEL_STOP_WORDS, *(word.lower() for word in product_words)}

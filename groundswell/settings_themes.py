@@ -213,8 +213,9 @@ class ThemeSettings(_Table):
         default=10, ge=1, description="nearest grouped texts that decide for a text beyond the limit", examples=[10]
     )
     fit_limit: int = Field(
-        default=18_000, ge=100, description="texts that are grouped; the rest joins", examples=[18_000]
+        default=18_000, ge=100, description="texts up to which all are grouped; of more,", examples=[18_000]
     )
+    fit_sample: int = Field(default=10_000, ge=100, description="so many are, and the rest joins", examples=[10_000])
     sub_theme_from: int = Field(default=120, ge=1, description="texts of a theme with sub-themes", examples=[120])
     sub_theme_size: int = Field(default=25, ge=1, description="texts that make a sub-theme", examples=[25])
     sub_theme_resolution: float = Field(default=0.5, gt=0, description="higher: more sub-themes", examples=[0.5])

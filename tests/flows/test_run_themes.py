@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -85,7 +86,7 @@ def test_themes_that_the_settings_name_are_filled_first(tmp_path, run):
     held = clauses.loc[clauses["theme_id"] == by_label.loc["Parcels", "theme_id"], "text"]
     assert held.str.contains("parcel|deliver|arriv|courier", case=False).mean() > 0.8
     assert by_label.loc["Zeppelins", "clauses"] == 0
-    assert "Zeppelins" in ended.out
+    assert "guided theme 'Zeppelins' attracts no clause" in ended.err
 
 
 def test_new_themes_wait_where_a_person_is_to_decide(tmp_path, run):
@@ -107,7 +108,8 @@ def test_a_refit_is_proposed_then_recorded_then_taken_back(tmp_path, run):
     known = themes_of(project)
     proposal = run("themes", "refit", "--settings", project)
     assert proposal.code == 0, proposal.err
-    assert "stay the same" in proposal.out and "1 new" in proposal.out and themes_of(project) == known
+    assert "stay the same" in proposal.out and re.search(r"[1-9] (new|split)", proposal.out)
+    assert themes_of(project) == known
     applied = run("themes", "refit", "--settings", project, "--apply")
     assert applied.code == 0, applied.err
     with open_store(project.parent / "groundswell.db") as store:
