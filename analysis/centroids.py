@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.graph import nearest_among
 from analysis.leiden import community_sums
 
-__all__ = ["Ints", "Vectors", "centroids_of", "nearest_themes", "unit_rows", "vote"]
+__all__ = ["Embed", "Ints", "Vectors", "centroids_of", "closeness", "nearest_themes", "unit_rows", "vote"]
 
 Vectors = NDArray[np.float32]
 Ints = NDArray[np.int64]
+Embed = Callable[[Sequence[str]], Vectors]  # vectors of texts
 _ROWS_AT_ONCE = 20_000
 
 
@@ -26,6 +29,14 @@ def unit_rows(vectors: NDArray[np.floating]) -> Vectors:
     vectors = np.asarray(vectors, dtype=np.float32)
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return np.asarray(vectors / np.where(lengths > 0, lengths, 1), dtype=np.float32)
+
+
+def closeness(centroids: Vectors, embed: Embed, phrases: Sequence[str], themes: Sequence[int]) -> Vectors:
+    """The cosine of each phrase to the centroid of the theme beside it; each phrase is embedded once."""
+    distinct = sorted(set(phrases))
+    place = {phrase: number for number, phrase in enumerate(distinct)}
+    vectors = unit_rows(embed(distinct))[[place[phrase] for phrase in phrases]]
+    return np.asarray(np.einsum("ij,ij->i", vectors, centroids[np.array(themes, dtype=np.int64)]), dtype=np.float32)
 
 
 def nearest_themes(centroids: Vectors, embeddings: Vectors, floor: float) -> tuple[Ints, NDArray[np.float64]]:

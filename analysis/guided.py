@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from analysis.centroids import Ints, Vectors, unit_rows
 from analysis.graph import graph_of, nearest
+from groundswell.registry_events import guided_theme_id
 
 __all__ = ["FEW", "GuidedSettings", "GuidedTheme", "assign_guided", "example_texts", "unused_guided"]
 
@@ -40,8 +41,8 @@ class GuidedTheme:
 
     @property
     def theme_id(self) -> str:
-        """Its permanent id: "t" and eight hexadecimal digits, from the name alone."""
-        return "t" + sha256(f"guided:{self.name}".encode("utf-8", "surrogatepass")).hexdigest()[:8]
+        """Its permanent id, from the name alone."""
+        return guided_theme_id(self.name)
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from analysis.centroids import Ints, Vectors, unit_rows
 from analysis.theme_texts import ThemeTexts
-from groundswell.registry import Event, Fit, NewEvent, Registry, RegistryChange, Theme, new_theme_id
+from groundswell.registry import ACTOR, Event, Fit, NewEvent, Registry, RegistryChange, Theme, new_theme_id
 
-__all__ = ["Draft", "KnownThemes", "last_fit", "opened_as"]
+__all__ = ["Draft", "KnownThemes", "last_fit", "opened_as", "refused_themes"]
 
 EXEMPLARS = 20
 
@@ -184,6 +184,14 @@ def last_fit(registry: Registry) -> Event | None:
     undone = registry.undone
     fits = [e for e in registry.events if e.kind in ("fit", "refit") and e.event_id not in undone]
     return fits[-1] if fits else None
+
+
+def refused_themes(registry: Registry) -> list[str]:
+    """The ids of the themes and sub-themes that a person rejected or retired, sorted: they do not come up again."""
+    undone = registry.undone
+    refused = [e for e in registry.events if e.kind in ("reject", "retire") and e.actor != ACTOR]
+    ids = {event.theme_id for event in refused if event.event_id not in undone}
+    return sorted(theme_id for theme_id in ids if theme_id and not registry.themes[theme_id].is_open)
 
 
 def opened_as(theme: Theme, came_from: str | None = None) -> NewEvent:

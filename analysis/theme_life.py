@@ -23,27 +23,33 @@ from analysis.clusters import ThemeSettings
 from analysis.guided import GuidedTheme
 from analysis.refit import needs_refit, refit_settings, young_settings
 from analysis.subthemes import find_sub_themes
-from analysis.theme_draft import Draft, KnownThemes, last_fit
+from analysis.theme_draft import Draft, KnownThemes, last_fit, refused_themes
 from analysis.theme_guided import place_guided
 from analysis.theme_names import Namer
 from analysis.theme_refit import Regrouped, is_outgrown, regroup
 from analysis.theme_texts import ThemeTexts
 from analysis.themes import fit_themes
 from analysis.weekly import advance
-from groundswell.registry import ACTOR, NewEvent, Registry, RegistryChange, Theme
+from groundswell.registry import NewEvent, RegistryChange, Theme
 
 __all__ = ["Moment", "ThemeUpdate", "propose_refit", "update_themes"]
 
 JOIN_ROUNDS = 5  # more were never needed
+SUB_QUANTILE = 0.02  # of its members' cosines, under which a text is no part of a sub-theme
+SUB_FLOOR = 0.5  # the same where no member is at hand
 UNDECIDED_WEEKS = 8  # after which a new theme that nobody refused is one like the others
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When an analysis is made: `until` is the end of the period that it reads (None: undated), `at` the clock."""
+    """When an analysis is made: `until` is the end of the period that it reads (None: undated), `at` the clock.
+
+    With `auto` a new theme that nobody refused for eight weeks is accepted; else it waits for a person.
+    """
 
     until: datetime | None
     at: datetime
+    auto: bool = True
 
     @property
     def day(self) -> np.datetime64:
@@ -72,16 +78,18 @@ def update_themes(
 ) -> ThemeUpdate:
     """The themes of a period's texts, given those of all analyses before."""
     draft, notes = Draft.of(texts, known), list[str]()
+    latest, kind, said = _is_latest(known, moment), "assign", ""
     notes += place_guided(draft, guided, namer, moment.until)
-    kind, said = "assign", ""
     if last_fit(known.registry) is None:
         kind, said = first_fit(draft, moment, settings, namer)
-    elif is_outgrown(known.registry, _count(texts)) and _is_latest(known, moment):
-        kind, said = refit(draft, moment, settings, namer)
-    elif _is_latest(known, moment):
+    elif latest and is_outgrown(known.registry, _count(texts)):
+        kind, said = refit(draft, known, moment, settings, namer)
+    elif latest:
         follow(draft, known, moment, settings)
     join_rest(draft, known, settings)
-    divide(draft, moment, settings)
+    if latest:
+        open_sub_themes(draft, moment, settings)
+    join_sub_themes(draft)
     notes += [said] if said else []
     notes += namer.name(draft)
     settle_new(draft, moment)
@@ -89,17 +97,24 @@ def update_themes(
 
 
 def propose_refit(
-    known: KnownThemes, texts: ThemeTexts, moment: Moment, settings: ThemeSettings, namer: Namer
+    known: KnownThemes,
+    texts: ThemeTexts,
+    moment: Moment,
+    settings: ThemeSettings,
+    namer: Namer,
+    guided: Sequence[GuidedTheme] = (),
 ) -> tuple[Regrouped, ThemeUpdate] | None:
     """What grouping everything anew would do, and the update that does it; None where nothing can be grouped."""
     draft = Draft.of(texts, known)
+    notes = place_guided(draft, guided, namer, moment.until)
     join_rest(draft, known, settings)
-    regrouped = regroup(draft, moment, settings, namer)
+    regrouped = regroup(draft, known, moment, settings, namer)
     if regrouped is None:
         return None
     join_rest(draft, known, settings)
-    divide(draft, moment, settings)
-    notes = namer.name(draft)
+    open_sub_themes(draft, moment, settings)
+    join_sub_themes(draft)
+    notes += namer.name(draft)
     said = str(regrouped)
     return regrouped, ThemeUpdate(draft, _change(draft, "refit", said, moment, namer), (said, *notes))
 
@@ -120,9 +135,9 @@ def _change(draft: Draft, kind: str, said: str, moment: Moment, namer: Namer) ->
     return draft.change(kind, moment.until, moment.at, payload)
 
 
-def refit(draft: Draft, moment: Moment, settings: ThemeSettings, namer: Namer) -> tuple[str, str]:
+def refit(draft: Draft, known: KnownThemes, moment: Moment, settings: ThemeSettings, namer: Namer) -> tuple[str, str]:
     """Group everything anew; the kind of batch that is, and what became of the themes."""
-    regrouped = regroup(draft, moment, refit_settings(settings), namer)
+    regrouped = regroup(draft, known, moment, refit_settings(settings), namer)
     if regrouped is None:
         return "assign", "no theme is tight enough for a refit: the themes stay as they are"
     return "refit", f"the feedback has doubled since the first fit, and was grouped anew: {regrouped}"
@@ -140,6 +155,7 @@ def first_fit(draft: Draft, moment: Moment, settings: ThemeSettings, namer: Name
         ids=[texts.keys[row] for row in rows],
         product_words=namer.product_words,
         shown=[texts.shown[row] for row in rows],
+        authors=[texts.authors[row] for row in rows],
         embed=namer.embed,
     )
     found = fit(settings=settings)
@@ -195,7 +211,7 @@ def registered_of(draft: Draft, known: KnownThemes) -> tuple[list[str], Register
     members = np.flatnonzero((number >= 0) & ~draft.texts.is_copy)
     width = draft.texts.vectors.shape[1]
     themes = [draft.themes[theme_id] for theme_id in ids]
-    refused = _refused(known.registry)
+    refused = refused_themes(known.registry)
     opened = [np.datetime64(t.opened.date(), "D") if t.opened else np.datetime64("NaT", "D") for t in themes]
     registered = Registered(
         member_texts=[draft.texts.texts[row] for row in members],
@@ -209,17 +225,6 @@ def registered_of(draft: Draft, known: KnownThemes) -> tuple[list[str], Register
         rejected=_stacked([known.centroid(theme_id, width) for theme_id in refused], width),
     )
     return ids, registered, members
-
-
-def _refused(registry: Registry) -> list[str]:
-    """The ids of the themes that a person rejected or retired: they do not come up again."""
-    undone = registry.undone
-    refused = {
-        e.theme_id
-        for e in registry.events
-        if e.kind in ("reject", "retire") and e.actor != ACTOR and e.event_id not in undone
-    }
-    return sorted(theme_id for theme_id in refused if theme_id and not registry.themes[theme_id].is_open)
 
 
 def _stacked(rows: list[Vectors], width: int) -> Vectors:
@@ -242,30 +247,44 @@ def join_rest(draft: Draft, known: KnownThemes, settings: ThemeSettings) -> None
             return
 
 
-def divide(draft: Draft, moment: Moment, settings: ThemeSettings) -> None:
-    """Find the sub-themes of large themes that have none, and put each new member of the others into the nearest."""
+def open_sub_themes(draft: Draft, moment: Moment, settings: ThemeSettings) -> None:
+    """Find the sub-themes of large themes that have none. A theme that a person took parts of stays as it is."""
     ids, number = draft.numbered()
-    whole = np.array([not draft.subs_of(theme_id) for theme_id in ids], dtype=bool)
+    refused = {draft.registry.themes[theme_id].parent for theme_id in refused_themes(draft.registry)}
+    whole = np.array([not draft.subs_of(theme_id) and theme_id not in refused for theme_id in ids], dtype=bool)
     number = np.where((number >= 0) & ~draft.texts.is_copy & np.append(whole, False)[number], number, -1)
     parts = find_sub_themes(number, draft.texts.vectors, draft.texts.texts, settings)
     for part in range(int(parts.max(initial=-1)) + 1):
         members = np.flatnonzero(parts == part)
         theme = Theme(draft.new_id(members), "", parent=draft.top[members[0]], opened=moment.until)
         draft.open(theme, members)
-    for parent in ids:
+
+
+def join_sub_themes(draft: Draft) -> None:
+    """Put what is in a theme and in none of its sub-themes into the nearest, if it is no looser there than the
+    sub-theme's own loosest members."""
+    for parent in draft.tops():
         found_subs = [sub for sub in draft.subs_of(parent) if draft.themes[sub].origin != "guided"]
         without = np.flatnonzero((draft.top == parent) & np.array([sub is None for sub in draft.sub], dtype=bool))
         if not found_subs or not len(without):
             continue
         centroids = np.vstack([draft.centroids[sub] for sub in found_subs])
-        nearest = nearest_themes(centroids, draft.texts.vectors[without], -1.0)[0]
+        nearest, cosine = nearest_themes(centroids, draft.texts.vectors[without], -1.0)
         for position, sub in enumerate(found_subs):
-            draft.put(without[nearest == position], sub)
+            draft.put(without[(nearest == position) & (cosine >= _loosest(draft, sub))], sub)
+
+
+def _loosest(draft: Draft, sub: str) -> float:
+    """The cosine to a sub-theme's centroid that all but the loosest of its members have."""
+    members = np.flatnonzero(draft.sub == sub)
+    if not len(members):
+        return SUB_FLOOR
+    return float(np.quantile(np.round(draft.texts.vectors[members] @ draft.centroids[sub], 5), SUB_QUANTILE))
 
 
 def settle_new(draft: Draft, moment: Moment) -> None:
     """Accept the new themes that have been undecided for long: who says nothing agrees."""
-    if moment.until is None:
+    if moment.until is None or not moment.auto:
         return
     for theme_id, theme in sorted(draft.themes.items()):
         age = None if theme.opened is None else moment.until - theme.opened

@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 
-from analysis.centroids import Ints, Vectors, unit_rows
+from analysis.centroids import Embed, Ints, Vectors, closeness
 from analysis.journey import journey_stages
 from analysis.keywords import theme_keywords
 from analysis.labels import LABEL_STOP_WORDS, label_sub_themes, label_themes
@@ -19,7 +19,6 @@ from groundswell.registry_find import free_label
 
 __all__ = ["Namer"]
 
-Embed = Callable[[Sequence[str]], Vectors]
 READ = 400  # clauses of a theme, the most central ones, whose words a proposed name may be made of
 
 
@@ -60,14 +59,14 @@ class Namer:
         if not nameless:
             return
         fixed = {i: draft.themes[theme_id].label for i, theme_id in enumerate(ids) if i not in set(nameless)}
-        closeness = partial(self._closeness, np.vstack([draft.centroids[theme_id] for theme_id in ids]))
+        meant = partial(closeness, np.vstack([draft.centroids[theme_id] for theme_id in ids]), self.embed)
         labels = label_themes(
             number,
             draft.similarity,
             draft.texts.shown,
             len(ids),
             self.product_words,
-            closeness,
+            meant,
             fixed=fixed,
             authors=draft.texts.authors,
         )
@@ -90,7 +89,7 @@ class Namer:
             [parents.index(str(draft.themes[sub].parent)) for sub in subs],
             [draft.themes[parent].label for parent in parents],
             self.product_words,
-            partial(self._closeness, centroids),
+            partial(closeness, centroids, self.embed),
             fixed={place[sub]: draft.themes[sub].label for sub in subs if sub not in nameless},
             authors=draft.texts.authors,
         )
@@ -129,13 +128,6 @@ class Namer:
         for theme_id, label in zip(asked, named.labels, strict=True):
             draft.themes[theme_id] = replace(draft.themes[theme_id], label=label)
         return [named.warning] if named.warning else []
-
-    def _closeness(self, centroids: Vectors, phrases: Sequence[str], themes: Sequence[int]) -> Vectors:
-        """The cosine of each phrase to the centroid of the theme beside it."""
-        distinct = sorted(set(phrases))
-        place = {phrase: number for number, phrase in enumerate(distinct)}
-        vectors = unit_rows(self.embed(distinct))[[place[phrase] for phrase in phrases]]
-        return np.asarray(np.einsum("ij,ij->i", vectors, centroids[np.array(themes, dtype=np.int64)]), dtype=np.float32)
 
 
 def _near(draft: Draft, number: Ints, centroids: Vectors) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

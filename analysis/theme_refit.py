@@ -3,15 +3,16 @@ later when a person asks for it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.centroids import Ints
+from analysis.centroids import Ints, Vectors
 from analysis.clusters import ThemeSettings
 from analysis.refit import Refit, needs_refit, refit_themes
-from analysis.theme_draft import Draft, last_fit
+from analysis.theme_draft import Draft, KnownThemes, last_fit, refused_themes
 from analysis.themes import ThemeFit, fit_themes
 from groundswell.registry import NewEvent, Registry, Theme
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from analysis.theme_names import Namer
 
 __all__ = ["Regrouped", "is_outgrown", "regroup"]
+
+
+REFUSED = 0.8  # cosine of centroids from which a group is the one that was refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +60,11 @@ def is_outgrown(registry: Registry, texts: int) -> bool:
     return needs_refit(int(fit.payload.get("texts", 0)), int(fit.payload.get("themes", 0)), texts)
 
 
-def regroup(draft: Draft, moment: Moment, settings: ThemeSettings, namer: Namer) -> Regrouped | None:
+def regroup(
+    draft: Draft, known: KnownThemes, moment: Moment, settings: ThemeSettings, namer: Namer
+) -> Regrouped | None:
     """Group all texts of the draft anew, but for those of guided themes; None, and nothing changed, where no theme
-    is tight enough."""
+    is tight enough. A group that is what a person once refused is not opened: its texts wait."""
     ids = [theme_id for theme_id in draft.tops() if draft.themes[theme_id].origin != "guided"]
     place = {theme_id: number for number, theme_id in enumerate(ids)}
     guided = {theme_id for theme_id in draft.tops() if theme_id not in place}
@@ -72,7 +78,8 @@ def regroup(draft: Draft, moment: Moment, settings: ThemeSettings, namer: Namer)
     texts, vectors = [draft.texts.texts[row] for row in rows.tolist()], draft.texts.vectors[rows]
     old_centroids = np.vstack([draft.centroids[theme_id] for theme_id in ids])
     found = refit_themes(texts, vectors, old, fit.assignment, old_centroids, fit.centroids, settings)
-    return _carry_over(draft, rows, ids, found, fit, moment)
+    refused = [known.centroid(theme_id, vectors.shape[1]) for theme_id in refused_themes(known.registry)]
+    return _carry_over(draft, rows, ids, found, fit, moment, refused)
 
 
 def _fit(draft: Draft, rows: Ints, old: Ints, settings: ThemeSettings, namer: Namer) -> ThemeFit:
@@ -85,21 +92,24 @@ def _fit(draft: Draft, rows: Ints, old: Ints, settings: ThemeSettings, namer: Na
         settings=settings,
         product_words=namer.product_words,
         shown=[texts.shown[row] for row in numbers],
+        authors=[texts.authors[row] for row in numbers],
         start=old,
     )
 
 
-def _carry_over(draft: Draft, rows: Ints, ids: list[str], found: Refit, fit: ThemeFit, moment: Moment) -> Regrouped:
+def _carry_over(
+    draft: Draft, rows: Ints, ids: list[str], found: Refit, fit: ThemeFit, moment: Moment, refused: Sequence[Vectors]
+) -> Regrouped:
     """The draft after the refit, with the events that tell of it."""
     parents = {group: ids[theme] for theme, group in found.matching.splits}
     numbered = list(ids)
     stability = fit.themes["stability"].tolist()
     for number, group in enumerate(found.fresh, start=len(ids)):
-        members = rows[found.theme == number]
-        if not len(members):
+        members, centroid = rows[found.theme == number], found.centroids[number]
+        if not len(members) or any(centroid @ other >= REFUSED for other in refused):
+            draft.take_out(members)
             numbered.append("")
             continue
-        centroid = found.centroids[number]
         theme = Theme(
             draft.new_id(members, centroid), "", origin="refit", opened=moment.until, stability=stability[group]
         )

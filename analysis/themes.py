@@ -5,8 +5,7 @@ Groups come from Leiden on a graph of neighbours (`graph`, `leiden`, `clusters`)
 from phrases that customers wrote (`phrases`, `labels`).
 
 Of more texts than the fit's limit a sample is grouped; the others get the theme that their nearest grouped texts
-vote for. New clauses without a registry join the theme with the nearest centroid where the cosine is at least
-`join_similarity` (`assign_themes`); with one they are assigned by `assignment`.
+vote for. What comes later joins by the finer vote of `assignment`.
 """
 
 from __future__ import annotations
@@ -20,16 +19,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.centroids import Ints, Vectors, centroids_of, nearest_themes, unit_rows, vote
+from analysis.centroids import Embed, Ints, Vectors, centroids_of, closeness, unit_rows, vote
 from analysis.clusters import LeidenClusters, ThemeSettings
 from analysis.labels import LABEL_STOP_WORDS, label_themes
 from analysis.leiden import Consensus
 from analysis.topics import fit_topics
 from groundswell.frames import empty_frame
+from groundswell.registry import new_theme_id
 
-__all__ = ["FITTED", "ThemeFit", "ThemeSettings", "assign_themes", "fit_themes", "nearest_themes"]
-
-Embed = Callable[[Sequence[str]], Vectors]
+__all__ = ["FITTED", "ThemeFit", "ThemeSettings", "fit_themes"]
 
 FITTED = {
     "theme_id": "object",
@@ -69,6 +67,7 @@ def fit_themes(
     product_words: Collection[str] = (),
     shown: Sequence[str] | None = None,
     embed: Embed | None = None,
+    authors: Sequence[str] | None = None,
     start: Ints | None = None,
 ) -> ThemeFit:
     """The themes of clauses that have content.
@@ -76,7 +75,8 @@ def fit_themes(
     `texts` are what was embedded, `embeddings` the (n, d) vectors, `ids` unique names of the rows, `shown` the
     clauses as customers wrote them (labels come from these; default: `texts`). `product_words` name the product and
     stand in no label. With `embed`, which makes vectors of phrases, labels are also chosen by what they mean: better
-    ones for a second more. `start` is the number of each row's theme in an earlier fit (-1: unknown): the grouping
+    ones for a second more. With `authors`, who wrote each row, three of them must have written a label's words.
+    `start` is the number of each row's theme in an earlier fit (-1: unknown): the grouping
     sets out from there, so that themes change only where that makes better ones. Raises ValueError when the lengths
     differ.
     """
@@ -100,16 +100,8 @@ def fit_themes(
         return _without_themes(
             len(texts), embeddings.shape[-1], settings, "no theme is tight enough: nothing was grouped"
         )
-    return _finish(rows, fitted, labels, keywords, clusters.consensus, settings, product_words, shown, embed)
-
-
-def assign_themes(fit: ThemeFit, texts: Sequence[str], embeddings: Vectors) -> tuple[Ints, NDArray[np.float64]]:
-    """For clauses that the fit has not seen: the position of the theme in `fit.themes` (-1) and the cosine (NaN)."""
-    if len(texts) != len(embeddings):
-        raise ValueError(f"{len(texts)} texts, {len(embeddings)} embeddings")
-    found, cosine = nearest_themes(fit.centroids, embeddings, fit.settings.join_similarity)
-    blank = np.fromiter((not text.strip() for text in texts), dtype=bool, count=len(texts))
-    return np.where(blank, -1, found), np.where(blank, np.nan, cosine)
+    named = partial(label_themes, shown=shown, product_words=product_words, authors=authors)
+    return _finish(rows, fitted, labels, keywords, clusters.consensus, settings, named, embed)
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,8 +157,7 @@ def _finish(
     keywords: Sequence[list[str]],
     agreed: Consensus,
     settings: ThemeSettings,
-    product_words: Collection[str],
-    shown: Sequence[str],
+    label: Callable[..., list[str]],
     embed: Embed | None,
 ) -> ThemeFit:
     """The fit with ids, labels and the rows that were not grouped; themes sorted by id."""
@@ -184,8 +175,8 @@ def _finish(
     # Position -1, a blank row, picks the value added at the end.
     assignment = np.append(found, -1)[rows.position]
     similarity = np.append(cosine, np.nan)[rows.position]
-    closeness = None if embed is None else partial(_closeness, centroids, embed)
-    names = label_themes(assignment, similarity, shown, len(order), product_words, closeness)
+    meant = None if embed is None else partial(closeness, centroids, embed)
+    names = label(assignment, similarity, count=len(order), closeness=meant)
     words = [keywords[i] for i in order]
     themes = _theme_frame([identities[i] for i in order], names, words, assignment, similarity, steadiness)
     rest = len(rows.texts) - len(fitted)
@@ -209,14 +200,6 @@ def _with_rest(vectors: Vectors, fitted: Ints, labels: Ints, centroids: Vectors,
     return found
 
 
-def _closeness(centroids: Vectors, embed: Embed, phrases: Sequence[str], themes: Sequence[int]) -> Vectors:
-    """The cosine of each phrase to the centroid of the theme beside it."""
-    distinct = sorted(set(phrases))
-    place = {phrase: number for number, phrase in enumerate(distinct)}
-    vectors = unit_rows(embed(distinct))[[place[phrase] for phrase in phrases]]
-    return np.asarray(np.einsum("ij,ij->i", vectors, centroids[np.array(themes, dtype=np.int64)]), dtype=np.float32)
-
-
 def _theme_ids(rows: _Rows, fitted: Ints, labels: Ints, centroids: Vectors) -> list[str]:
     """ "t" and eight hexadecimal digits from each theme's most central text."""
     taken: set[str] = set()
@@ -225,12 +208,8 @@ def _theme_ids(rows: _Rows, fitted: Ints, labels: Ints, centroids: Vectors) -> l
         members = fitted[labels == theme]
         # Ties go to the text that sorts first; rounding keeps the last bits of a product from deciding.
         central = rows.texts[members[np.round(rows.vectors[members] @ centroid, 5).argmax()]]
-        identity, salt = "", 0
-        while not identity or identity in taken:
-            identity = "t" + sha256(f"{central}{salt or ''}".encode("utf-8", "surrogatepass")).hexdigest()[:8]
-            salt += 1
-        taken.add(identity)
-        identities.append(identity)
+        identities.append(new_theme_id(central, taken))
+        taken.add(identities[-1])
     return identities
 
 

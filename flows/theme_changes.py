@@ -19,9 +19,13 @@ TOLD = ("rename", "merge", "split", "retire", "accept", "reject", "refit", "undo
 
 
 def version_told(store: Store, audience: str, period: str) -> int:
-    """The registry's version that the audience's digest of the period before was made with; 0 where there is none."""
+    """The registry's version that the audience's digest of the period before was made with; 0 where there is none,
+    and where a later period is published: what became of the themes was told there."""
     order = Period.order_of
-    earlier = [digest.period for digest in store.digests(audience) if order(digest.period) < order(period)]
+    published = [digest.period for digest in store.digests(audience)]
+    earlier = [other for other in published if order(other) < order(period)]
+    if any(order(other) > order(period) for other in published):
+        return 0
     last = store.latest_digest(audience, max(earlier, key=order)) if earlier else None
     made: Mapping[str, Any] = json.loads(last.json_text)["generated_from"] if last else {}
     return int(made.get("registry_version", 0))

@@ -126,7 +126,7 @@ def propose_refit(
     from analysis import theme_life
 
     with stage("themes", len(content.clauses)):
-        found = theme_life.propose_refit(known, *_asked(content, until, options))
+        found = theme_life.propose_refit(known, *_asked(content, until, options), options.guided)
         return None if found is None else (found[0], _themed(known, found[1], clauses, content, options))
 
 
@@ -147,7 +147,7 @@ def _asked(
     texts = distinct_texts(embedded, shown, content.vectors, authors, rows["occurred_at"], content.copies)
     endpoint = None if options.naming is None else endpoint_of(options.naming)
     namer = Namer(content.words, Embedder().embed, None if endpoint is None else endpoint.ask)
-    return texts, Moment(until, datetime.now(UTC)), options.settings or ThemeSettings(), namer
+    return texts, Moment(until, datetime.now(UTC), options.auto), options.settings or ThemeSettings(), namer
 
 
 def _themed(

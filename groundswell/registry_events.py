@@ -163,5 +163,6 @@ def new_theme_id(seed: str, taken: Mapping[str, Any] | set[str] | frozenset[str]
 
 
 def guided_theme_id(name: str) -> str:
-    """The id of the theme that the settings name: always the same for the same name."""
-    return "t" + sha256(f"guided:{name}".encode()).hexdigest()[:8]
+    """The id of the theme that the settings name: the same for the same name in any case and spacing."""
+    plain = " ".join(name.casefold().split())
+    return "t" + sha256(f"guided:{plain}".encode("utf-8", "surrogatepass")).hexdigest()[:8]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from groundswell.errors import ConfigError
 from groundswell.registry_events import ACTOR
+from groundswell.registry_find import tidy_label
 from groundswell.storage import Store, open_store
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def actor() -> str:
         name = getuser().strip()
     except (OSError, KeyError, ImportError):  # no such user, as in a container: Python 3.11 has no one error for it
         name = f"user {os.getuid()}" if hasattr(os, "getuid") else ""
-    name = name or "somebody"
+    name = tidy_label(name, "somebody")
     return f"{name} (a person)" if name.casefold() == ACTOR else name
 
 

@@ -20,7 +20,7 @@ from analysis.theme_names import Namer
 from analysis.theme_texts import distinct_texts
 from groundswell.frames import MEMBERS, THEMES, empty_frame
 from groundswell.registry import NewEvent, Registry, fold, number_events
-from groundswell.registry_edits import merge, reject, retire
+from groundswell.registry_edits import merge, own, reject, retire
 
 BEGIN = datetime(2024, 1, 1, tzinfo=UTC)
 SETTINGS = ThemeSettings(texts_per_theme=8)
@@ -49,12 +49,11 @@ class Life:
         """What an analysis is given."""
         return KnownThemes(self.registry, self.members, self.centroids)
 
-    def analyse(self, stream: Stream, weeks: int | None, guided=(), copies=None, keep: bool = True) -> ThemeUpdate:
+    def analyse(self, stream: Stream, weeks: int | None, guided=(), copies=None, settings=SETTINGS) -> ThemeUpdate:
         """The analysis of a period that ends so many weeks after the start (None: undated), kept like a store does."""
         texts = texts_of(stream, copies)
-        update = update_themes(self.known, texts, moment(weeks), SETTINGS, Namer((), embed), guided)
-        if keep:
-            self.keep(update)
+        update = update_themes(self.known, texts, moment(weeks), settings, Namer((), embed), guided)
+        self.keep(update)
         return update
 
     def keep(self, update: ThemeUpdate) -> None:
@@ -86,9 +85,9 @@ def texts_of(stream: Stream, copies=None):
     return distinct_texts(stream.texts, stream.texts, stream.vectors, authors, written, copies)
 
 
-def moment(weeks: int | None) -> Moment:
+def moment(weeks: int | None, auto: bool = True) -> Moment:
     """The end of a period so many weeks after the start."""
-    return Moment(None if weeks is None else BEGIN + timedelta(weeks=weeks), BEGIN + timedelta(weeks=400))
+    return Moment(None if weeks is None else BEGIN + timedelta(weeks=weeks), BEGIN + timedelta(weeks=400), auto)
 
 
 def joined(*streams: Stream) -> Stream:
@@ -163,6 +162,14 @@ def test_a_new_subject_opens_a_theme_that_is_new_until_it_is_old(life):
     assert not life.tops("new") and theme_id in life.tops()
 
 
+def test_where_a_person_is_to_decide_nothing_is_accepted_by_time(life):
+    """Without `auto` a new theme stays undecided however long nobody looks."""
+    new = joined(FIRST, later([6, 6, 6, 6], (12, 14)), later([0, 0, 0, 0, 25], (12, 14), seed=3))
+    life.analyse(new, 14)
+    update = update_themes(life.known, texts_of(new), moment(40, auto=False), SETTINGS, Namer((), embed))
+    assert life.tops("new") and (update.change is None or not update.change.events)
+
+
 def test_a_rejected_theme_does_not_come_up_again(life):
     """What a person rejected is remembered: its clauses stay without a theme, week after week."""
     everything = joined(FIRST, later([6, 6, 6, 6], (12, 14)), later([0, 0, 0, 0, 25], (12, 14), seed=3))
@@ -219,6 +226,69 @@ def test_a_guided_theme_named_later_takes_its_clauses_over(life):
         text for text, top in zip(update.draft.texts.texts, update.draft.top, strict=True) if top == guided[0].theme_id
     }
     assert len(held) >= 28 and all(text.startswith("monthly fee") for text in held)
+
+
+def test_a_named_theme_that_was_merged_or_retired_stays_so(life):
+    """Merged, its clauses go where it went; retired, nowhere; a part of a retired one stands by itself, and says so."""
+    fees = GuidedTheme("Fees", ("monthly fee", "the monthly fee again"))
+    life.analyse(FIRST, 13, (fees,))
+    other = next(theme for theme in life.tops() if theme != fees.theme_id)
+    life.registry = edited(life.registry, merge(life.registry, fees.theme_id, other))
+    more = joined(FIRST, later([0, 8], (13, 14)))
+    update = life.analyse(more, 14, (fees,))
+    assert fees.theme_id not in set(update.draft.top) and (update.draft.top == other).sum() >= 60
+    life.registry = edited(life.registry, retire(life.registry, other))
+    part = GuidedTheme("High fees", ("monthly fee no9",), parent="fees")
+    update = life.analyse(more, 15, (fees, part))
+    assert "its parent 'fees' was retired" in " ".join(update.notes)
+    assert life.registry.themes[part.theme_id].is_top
+
+
+def test_a_named_theme_follows_the_settings_until_a_person_decides(life):
+    """Owner and stage are those of the settings, whatever the name's case; what somebody decided by hand stays."""
+    examples = ("monthly fee", "the monthly fee again")
+    life.analyse(FIRST, 13, (GuidedTheme("Fees", examples, owner="billing"),))
+    again = GuidedTheme("fees", examples, owner="finance", journey_stage="leave")
+    assert [event.kind for event in life.analyse(FIRST, 14, (again,)).change.events] == ["own", "stage"]
+    theme = life.registry.themes[again.theme_id]
+    assert (theme.label, theme.owner, theme.journey_stage) == ("Fees", "finance", "leave")
+    life.registry = edited(life.registry, own(life.registry, theme.theme_id, "ann"))
+    assert life.analyse(FIRST, 15, (again,)).change is None
+    assert life.registry.themes[again.theme_id].owner == "ann"
+
+
+def test_a_theme_that_the_settings_no_longer_name_goes_on_and_is_told(life):
+    """Taken out of the settings it stays a theme with its clauses; a note says so."""
+    life.analyse(FIRST, 13, (GuidedTheme("Fees", ("monthly fee", "the monthly fee again")),))
+    update = life.analyse(FIRST, 14)
+    assert "“Fees”" in update.notes[0] and "goes on as a theme" in update.notes[0]
+    assert "Fees" in life.tops().values()
+
+
+def test_a_part_that_a_person_took_out_does_not_come_back(life):
+    """Once a sub-theme is retired, its theme is not cut again, and its other part takes in only what is like it."""
+    settings = replace(SETTINGS, sub_theme_from=40, sub_theme_size=10)
+    parent, other, *_ = life.tops()
+    life.registry = edited(life.registry, merge(life.registry, other, parent))
+    update = life.analyse(FIRST, 13, settings=settings)
+    gone, part = (theme.theme_id for theme in life.registry.sub_themes(parent))
+    held = np.flatnonzero(update.draft.sub == gone)
+    assert len(held) == 30 and (update.draft.sub == part).sum() == 30
+    life.registry = edited(life.registry, retire(life.registry, gone))
+    update = life.analyse(FIRST, 14, settings=settings)
+    assert all(update.draft.top[held] == parent) and sum(sub is None for sub in update.draft.sub[held]) >= 28
+    life.registry = edited(life.registry, retire(life.registry, part))
+    life.analyse(FIRST, 15, settings=settings)
+    assert not life.registry.sub_themes(parent)
+
+
+def test_a_refit_does_not_bring_back_what_a_person_refused(life):
+    """A group that is the retired theme again is not opened; its clauses wait."""
+    theme_id = sorted(life.tops())[0]
+    life.registry = edited(life.registry, retire(life.registry, theme_id))
+    regrouped, update = propose_refit(life.known, texts_of(FIRST), moment(13), SETTINGS, Namer((), embed))
+    assert not regrouped.opened and theme_id not in set(update.draft.top)
+    assert sum(top is None for top in update.draft.top) >= 25
 
 
 def test_copies_join_a_theme_and_make_none(life):

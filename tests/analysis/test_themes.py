@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from analysis.themes import FITTED, ThemeFit, ThemeSettings, assign_themes, fit_themes
+from analysis.themes import FITTED, ThemeFit, ThemeSettings, fit_themes
 
 SUBJECTS = {
     "card never arrived": ["my {}", "the {} by post", "{} after two weeks", "still no letter, {}"],
@@ -111,8 +111,6 @@ def test_equal_or_blank_texts_are_no_error(text: str) -> None:
     vectors = np.repeat(corpus()[1][:1], 100, axis=0)
     fit = fit_themes([text] * 100, vectors, ids=[str(i) for i in range(100)])
     assert fit.themes.empty and "fewer than 50" in fit.note
-    found, cosine = assign_themes(fit, ["anything"], vectors[:1])
-    assert found.tolist() == [-1] and np.isnan(cosine).all()
 
 
 def test_equal_and_zero_vectors_are_no_error() -> None:
@@ -138,18 +136,6 @@ def test_beyond_the_limit_clauses_join_their_neighbours() -> None:
     fit = fit_themes(texts, vectors, ids=ids, settings=replace(ThemeSettings(), fit_limit=120))
     assert "from 120 different clauses (80 more joined their neighbours)" in fit.note
     assert adjusted_rand_score(truth, fit.assignment) > 0.95
-    found, _ = assign_themes(fit, texts, vectors)
-    assert adjusted_rand_score(fit.assignment, found) > 0.95
-
-
-def test_new_clauses_join_the_nearest_theme_or_none() -> None:
-    """New clauses join by the cosine to the centroid; one that is far from all, or blank, stays unassigned."""
-    texts, vectors, ids, _ = corpus()
-    fit = fit_themes(texts, vectors, ids=ids)
-    far = -vectors[:40].sum(axis=0, keepdims=True)
-    found, cosine = assign_themes(fit, ["near", "far", " "], np.vstack([3 * fit.centroids[2:3], far, vectors[:1]]))
-    assert found.tolist() == [2, -1, -1]
-    assert cosine[0] == pytest.approx(1, abs=1e-4) and np.isnan(cosine[1:]).all()
 
 
 def test_lengths_that_differ_are_refused() -> None:

@@ -392,7 +392,7 @@ def test_ids_are_made_from_what_the_theme_is() -> None:
     second = new_theme_id("card", {first})
     assert first != second and {len(first), len(second)} == {9} and first[0] == "t"
     assert new_theme_id("card", frozenset()) == first
-    assert guided_theme_id("Delivery") == guided_theme_id("Delivery") != guided_theme_id("delivery")
+    assert guided_theme_id("Late  delivery") == guided_theme_id("late Delivery") != guided_theme_id("Delivery")
 
 
 def test_a_label_that_an_analysis_gives_is_made_to_fit() -> None:
