@@ -15,7 +15,7 @@ from analysis.centroids import Ints, Vectors, unit_rows
 from analysis.theme_texts import ThemeTexts
 from groundswell.registry import ACTOR, Event, Fit, NewEvent, Registry, RegistryChange, Theme, new_theme_id
 
-__all__ = ["Draft", "KnownThemes", "last_fit", "opened_as", "refused_themes"]
+__all__ = ["Draft", "KnownThemes", "last_fit", "opened_as", "refused_subjects", "refused_themes"]
 
 EXEMPLARS = 20
 
@@ -192,6 +192,11 @@ def refused_themes(registry: Registry) -> list[str]:
     refused = [e for e in registry.events if e.kind in ("reject", "retire") and e.actor != ACTOR]
     ids = {event.theme_id for event in refused if event.event_id not in undone}
     return sorted(theme_id for theme_id in ids if theme_id and not registry.themes[theme_id].is_open)
+
+
+def refused_subjects(registry: Registry) -> list[str]:
+    """Those of them that are themes: a sub-theme that was retired is still a part of its theme's subject."""
+    return [theme_id for theme_id in refused_themes(registry) if registry.themes[theme_id].is_top]
 
 
 def opened_as(theme: Theme, came_from: str | None = None) -> NewEvent:

@@ -23,10 +23,10 @@ from analysis.clusters import ThemeSettings
 from analysis.guided import GuidedTheme
 from analysis.refit import needs_refit, refit_settings, young_settings
 from analysis.subthemes import find_sub_themes
-from analysis.theme_draft import Draft, KnownThemes, last_fit, refused_themes
+from analysis.theme_draft import Draft, KnownThemes, last_fit, refused_subjects, refused_themes
 from analysis.theme_guided import place_guided
 from analysis.theme_names import Namer
-from analysis.theme_refit import Regrouped, is_outgrown, regroup
+from analysis.theme_refit import Regrouped, is_outgrown, regroup, retire_empty_parts
 from analysis.theme_texts import ThemeTexts
 from analysis.themes import fit_themes
 from analysis.weekly import advance
@@ -90,6 +90,8 @@ def update_themes(
     if latest:
         open_sub_themes(draft, moment, settings)
     join_sub_themes(draft)
+    if kind == "refit":
+        retire_empty_parts(draft)
     notes += [said] if said else []
     notes += namer.name(draft)
     settle_new(draft, moment)
@@ -114,6 +116,7 @@ def propose_refit(
     join_rest(draft, known, settings)
     open_sub_themes(draft, moment, settings)
     join_sub_themes(draft)
+    retire_empty_parts(draft)
     notes += namer.name(draft)
     said = str(regrouped)
     return regrouped, ThemeUpdate(draft, _change(draft, "refit", said, moment, namer), (said, *notes))
@@ -211,7 +214,7 @@ def registered_of(draft: Draft, known: KnownThemes) -> tuple[list[str], Register
     members = np.flatnonzero((number >= 0) & ~draft.texts.is_copy)
     width = draft.texts.vectors.shape[1]
     themes = [draft.themes[theme_id] for theme_id in ids]
-    refused = refused_themes(known.registry)
+    refused = refused_subjects(known.registry)
     opened = [np.datetime64(t.opened.date(), "D") if t.opened else np.datetime64("NaT", "D") for t in themes]
     registered = Registered(
         member_texts=[draft.texts.texts[row] for row in members],

@@ -11,8 +11,9 @@ import numpy as np
 
 from analysis.centroids import Ints, Vectors
 from analysis.clusters import ThemeSettings
+from analysis.emergence import ScanRules
 from analysis.refit import Refit, needs_refit, refit_themes
-from analysis.theme_draft import Draft, KnownThemes, last_fit, refused_themes
+from analysis.theme_draft import Draft, KnownThemes, last_fit, refused_subjects
 from analysis.themes import ThemeFit, fit_themes
 from groundswell.registry import NewEvent, Registry, Theme
 
@@ -20,10 +21,10 @@ if TYPE_CHECKING:
     from analysis.theme_life import Moment
     from analysis.theme_names import Namer
 
-__all__ = ["Regrouped", "is_outgrown", "regroup"]
+__all__ = ["Regrouped", "is_outgrown", "regroup", "retire_empty_parts"]
 
 
-REFUSED = 0.8  # cosine of centroids from which a group is the one that was refused
+REFUSED = ScanRules().near  # cosine of centroids from which a group is the one that was refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def regroup(
     texts, vectors = [draft.texts.texts[row] for row in rows.tolist()], draft.texts.vectors[rows]
     old_centroids = np.vstack([draft.centroids[theme_id] for theme_id in ids])
     found = refit_themes(texts, vectors, old, fit.assignment, old_centroids, fit.centroids, settings)
-    refused = [known.centroid(theme_id, vectors.shape[1]) for theme_id in refused_themes(known.registry)]
+    refused = [known.centroid(theme_id, vectors.shape[1]) for theme_id in refused_subjects(known.registry)]
     return _carry_over(draft, rows, ids, found, fit, moment, refused)
 
 
@@ -101,39 +102,56 @@ def _carry_over(
     draft: Draft, rows: Ints, ids: list[str], found: Refit, fit: ThemeFit, moment: Moment, refused: Sequence[Vectors]
 ) -> Regrouped:
     """The draft after the refit, with the events that tell of it."""
-    parents = {group: ids[theme] for theme, group in found.matching.splits}
-    numbered = list(ids)
-    stability = fit.themes["stability"].tolist()
-    for number, group in enumerate(found.fresh, start=len(ids)):
-        members, centroid = rows[found.theme == number], found.centroids[number]
-        if not len(members) or any(centroid @ other >= REFUSED for other in refused):
-            draft.take_out(members)
-            numbered.append("")
-            continue
-        theme = Theme(
-            draft.new_id(members, centroid), "", origin="refit", opened=moment.until, stability=stability[group]
-        )
-        numbered.append(draft.open(theme, members, centroid))
-        if group in parents:
-            draft.came_from[theme.theme_id] = parents[group]
+    before = draft.top[rows].copy()
+    had = np.array([top is not None for top in before], dtype=bool)
+    stability = [float(value) for value in fit.themes["stability"]]
+    fresh = _open_fresh(draft, rows, ids, found, stability, moment, refused)
     for group, number in enumerate(found.matching.old_of.tolist()):
         if number >= 0:
             theme_id = ids[number]
             draft.themes[theme_id] = replace(draft.themes[theme_id], stability=stability[group])
             draft.measure(theme_id, found.centroids[number])
-    before = draft.top[rows].copy()
     for number, theme_id in enumerate(ids):
         draft.put(rows[found.theme == number], theme_id)
-    lost = rows[(found.theme < 0) & np.array([top is not None for top in before], dtype=bool)]
-    draft.take_out(lost)
-    merges = tuple((ids[theme], numbered[found.matching.old_of[group]]) for theme, group in found.matching.merges)
-    closed = tuple(ids[theme] for theme in found.matching.ended)
+    draft.take_out(rows[(found.theme < 0) & had])
+    merges = tuple((ids[theme], ids[found.matching.old_of[group]]) for theme, group in found.matching.merges)
+    merged = {theme for theme, _ in merges}
+    ended = {ids[theme] for theme in found.matching.ended}
+    # A theme of which nothing was heard for as long as an analysis reads back has had its time, too.
+    closed = tuple(t for t in ids if t not in merged and (t in ended or not (draft.top == t).any()))
     _close(draft, merges, closed)
-    splits = tuple((theme, child) for child, theme in draft.came_from.items())
-    opened = tuple(theme_id for theme_id in numbered[len(ids) :] if theme_id)
-    gone = {theme for theme, _ in merges} | set(closed)
-    same = tuple(theme_id for theme_id in ids if theme_id not in gone)
-    return Regrouped(same, merges, splits, opened, closed, 1 - found.kept)
+    return Regrouped(
+        same=tuple(theme_id for theme_id in ids if theme_id in draft.themes),
+        merges=merges,
+        splits=tuple((theme, child) for child, theme in draft.came_from.items()),
+        opened=tuple(fresh),
+        closed=closed,
+        moved=float((draft.top[rows][had] != before[had]).mean()) if had.any() else 0.0,
+    )
+
+
+def _open_fresh(
+    draft: Draft,
+    rows: Ints,
+    ids: list[str],
+    found: Refit,
+    stability: Sequence[float],
+    moment: Moment,
+    refused: Sequence[Vectors],
+) -> list[str]:
+    """Open the groups that continue no theme; the texts of one that a person refused stay where they are."""
+    parents = {group: ids[theme] for theme, group in found.matching.splits}
+    opened = []
+    for number, group in enumerate(found.fresh, start=len(ids)):
+        members, centroid = rows[found.theme == number], found.centroids[number]
+        if not len(members) or any(centroid @ other >= REFUSED for other in refused):
+            continue
+        theme_id = draft.new_id(members, centroid)
+        theme = Theme(theme_id, "", origin="refit", opened=moment.until, stability=stability[group])
+        opened.append(draft.open(theme, members, centroid))
+        if group in parents:
+            draft.came_from[theme_id] = parents[group]
+    return opened
 
 
 def _close(draft: Draft, merges: tuple[tuple[str, str], ...], closed: tuple[str, ...]) -> None:
@@ -152,3 +170,11 @@ def _close(draft: Draft, merges: tuple[tuple[str, str], ...], closed: tuple[str,
             draft.take_out(left)
             draft.events.append(NewEvent("retire", theme_id))
         del draft.themes[theme_id]
+
+
+def retire_empty_parts(draft: Draft) -> None:
+    """Close the sub-themes that a refit has left without a text; those that the user named stay."""
+    for theme_id, theme in sorted(draft.themes.items()):
+        if theme.parent is not None and theme.origin != "guided" and not (draft.sub == theme_id).any():
+            draft.events.append(NewEvent("retire", theme_id))
+            del draft.themes[theme_id]

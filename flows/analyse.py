@@ -70,13 +70,15 @@ def analyse(
     """
     options = options or ThemeOptions()
     reading = read_comments(store, until, options)
-    themed = find_themes(known_themes(store), reading.clauses, reading.content, until, options)
-    try:
-        save_analysis(store, reading, themed, models_of(options), lease)
-    except RegistryMoved:
-        # Somebody edited the themes meanwhile: what they say counts.
+    for last in (False, False, True):
         themed = find_themes(known_themes(store), reading.clauses, reading.content, until, options)
-        save_analysis(store, reading, themed, models_of(options), lease)
+        try:
+            save_analysis(store, reading, themed, models_of(options), lease)
+            break
+        except RegistryMoved:
+            # Somebody edited the themes meanwhile: what they say counts.
+            if last:
+                raise
     return summarise(reading.comments, themed, models_of(options))
 
 

@@ -14,7 +14,7 @@ from flows.run import ANALYSIS
 from flows.server import prefect_api
 from flows.steps import subflow
 from flows.themes import ThemeOptions, known_themes, propose_refit
-from groundswell.errors import ConfigError
+from groundswell.errors import ConfigError, RegistryMoved
 from groundswell.leases import Lease, holding
 from groundswell.storage import open_store
 
@@ -57,13 +57,20 @@ def refit(
 ) -> RefitProposal:
     """The proposal for the period that was analysed last."""
     reading = read_comments(store, until, options)
-    found = propose_refit(known_themes(store), reading.clauses, reading.content, until, options)
-    if found is None:
-        raise ConfigError("no theme is tight enough to be found anew; the themes stay as they are")
-    regrouped, themed = found
-    apply = apply and bool(regrouped)
-    if apply:
-        save_analysis(store, reading, themed, models_of(options), lease)
+    for last in (False, False, True):
+        known = known_themes(store)
+        found = propose_refit(known, reading.clauses, reading.content, until, options, apply)
+        if found is None:
+            raise ConfigError("no theme is tight enough to be found anew; the themes stay as they are")
+        regrouped, themed = found
+        apply = apply and bool(regrouped)
+        try:
+            if apply:
+                save_analysis(store, reading, themed, models_of(options), lease)
+            break
+        except RegistryMoved:
+            if last:
+                raise
     themes = themed.themes.set_index("theme_id")["label"]
     names = {theme: theme if apply else str(themes[theme]) for theme in regrouped.opened}
     splits: dict[str, list[str]] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -80,7 +80,7 @@ class Themed:
 def known_product_words(store: SecretStr, clauses: pd.DataFrame) -> tuple[str, ...]:
     """The product's own names, which say nothing about what a clause is about: those of the themes' last fit.
 
-    They stay until themes are grouped anew: with other words the same clauses would be other texts to the registry.
+    They stay as they were then: with other words the same clauses would be other texts to the registry.
     """
     from analysis.product_words import product_words
     from analysis.theme_draft import last_fit
@@ -120,9 +120,18 @@ def find_themes(
 
 @step
 def propose_refit(
-    known: KnownThemes, clauses: pd.DataFrame, content: Content, until: datetime | None, options: ThemeOptions
+    known: KnownThemes,
+    clauses: pd.DataFrame,
+    content: Content,
+    until: datetime | None,
+    options: ThemeOptions,
+    apply: bool,
 ) -> tuple[Regrouped, Themed] | None:
-    """What grouping everything anew would do to the themes, and what it would find; None where nothing is grouped."""
+    """What grouping everything anew would do to the themes, and what it would find; None where nothing is grouped.
+
+    A model that gives names is asked only where the result is to be applied.
+    """
+    options = options if apply else replace(options, naming=None)
     from analysis import theme_life
 
     with stage("themes", len(content.clauses)):
