@@ -25,6 +25,9 @@ __all__ = ["mark_contentless"]
 _TOKEN = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 _MARK = re.compile(r"\[[^\[\]\n]{1,40}\]|https?://\S+|www\.\S+")
 _AMOUNT = re.compile(r"[$£€₹¥]\s?\d|\d\s?[$£€₹¥]|\b\d+\.\d\d\b")
+_QUESTION = re.compile(
+    r"(?:how|when|where|why|can|could|do|does|will|may)\s(?:[\w'\u2019-]+\s+){3,}[\w'\u2019-]+\s*\??$", re.IGNORECASE
+)
 _END = r"(?=\W*(?:[.!?,;\n:(]|$|\b(?:and|but|so|because|or|then|until|before|thanks)\b))"
 _MACRO = re.compile(r"{([a-z]+)}")
 _OPTIONAL = re.compile(r"\\.|[a-z]\?")  # what need not stand in a word that the pattern finds
@@ -59,8 +62,8 @@ def _names_nothing(text: str, names: re.Pattern[str]) -> bool:
     if left and all(map(_in_phrase, left)):
         text = _phrases("empty_phrases.tsv").sub(" ", text)
         left = _words_left(text)
-    # "still waiting", "only got $20": no noun, and yet the reader knows what went wrong.
-    return not (left or _AMOUNT.search(text) or (text.count(" ") and _tells_event(text)))
+    # "still waiting", "only got $20", "when does it get to me?": no noun, and yet the reader knows what is the matter.
+    return not (left or _AMOUNT.search(text) or _QUESTION.match(text) or (text.count(" ") and _tells_event(text)))
 
 
 def _words_left(text: str) -> list[str]:

@@ -37,6 +37,7 @@ __all__ = ["Moment", "ThemeUpdate", "propose_refit", "update_themes"]
 JOIN_ROUNDS = 5  # more were never needed
 SUB_QUANTILE = 0.02  # of its members' cosines, under which a text is no part of a sub-theme
 SUB_FLOOR = 0.5  # the same where no member is at hand
+LEAST_AUTHORS = 5  # of a theme that comes up
 UNDECIDED_WEEKS = 8  # after which a new theme that nobody refused is one like the others
 
 
@@ -201,6 +202,8 @@ def follow(draft: Draft, known: KnownThemes, moment: Moment, settings: ThemeSett
         moved.setdefault(number, []).append(members[member])
     for opened in found.opened:
         rows = np.unique(np.concatenate([waiting[opened.texts], members[opened.members]]))
+        if len({texts.authors[row] for row in rows.tolist()}) < LEAST_AUTHORS:
+            continue  # one customer who writes a dozen sentences is one customer
         theme = Theme(draft.new_id(rows, opened.centroid), "", status="new", origin="emerged", opened=moment.until)
         draft.open(theme, rows, opened.centroid)
     for number, rows_moved in moved.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from groundswell.findings import ThemeEvent
@@ -15,29 +16,36 @@ from groundswell.storage import Store
 __all__ = ["theme_changes", "version_told"]
 
 # A theme's owner and stage stand beside it; they are no news.
+FIRST = "they keep their names from now on, and those of earlier digests were others"
 TOLD = ("rename", "merge", "split", "retire", "accept", "reject", "refit", "undo")
 
 
-def version_told(store: Store, audience: str, period: str) -> int:
-    """The registry's version that the audience's digest of the period before was made with; 0 where there is none,
-    and where a later period is published: what became of the themes was told there."""
+def version_told(store: Store, audience: str, period: str) -> int | None:
+    """The registry's version that the audience's digest of the period before was made with, 0 where that was before
+    there was a registry. None where there is no such digest, and where a later period is published: what became of the
+    themes was told there."""
     order = Period.order_of
     published = [digest.period for digest in store.digests(audience)]
     earlier = [other for other in published if order(other) < order(period)]
     if any(order(other) > order(period) for other in published):
-        return 0
+        return None
     last = store.latest_digest(audience, max(earlier, key=order)) if earlier else None
-    made: Mapping[str, Any] = json.loads(last.json_text)["generated_from"] if last else {}
+    if last is None:
+        return None
+    made: Mapping[str, Any] = json.loads(last.json_text)["generated_from"]
     return int(made.get("registry_version", 0))
 
 
-def theme_changes(registry: Registry, since: int, until: int) -> tuple[ThemeEvent, ...]:
+def theme_changes(registry: Registry, since: int | None, until: int) -> tuple[ThemeEvent, ...]:
     """What was decided after version `since`, up to `until`: new themes, names, merges; oldest first.
 
-    Nothing before a first digest (`since` 0), nor what was made and undone in between.
+    Nothing before a first digest (`since` None), nor what was made and undone in between. Where the last digest was
+    made before there was a registry (0), that its themes were others.
     """
-    if not since:
+    if since is None or not registry.events:
         return ()
+    if since == 0:
+        return (replace(_told(registry, registry.events[0]), kind="refit", detail=FIRST),)
     undone = registry.undone
     events = [event for event in registry.events if since < event.event_id <= until and event.event_id not in undone]
     return tuple(_told(registry, event) for event in events if _is_news(registry, event, since))

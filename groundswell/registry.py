@@ -97,9 +97,13 @@ class Registry:
         A merged theme is its target; a sub-theme of a split one is a theme; what is retired, rejected or unknown
         (its opening was undone) holds nothing, but the clauses of such a sub-theme stay with its parent.
         """
-        if sub_id is not None and sub_id in self.themes:
-            return self._place(sub_id)
-        return (None, None) if theme_id is None else self._place(theme_id)
+        top, sub = (None, None) if theme_id is None else self._place(theme_id)
+        if sub_id is None or sub_id not in self.themes:
+            return top, sub
+        place = self._place(sub_id)
+        # A sub-theme that is a part of another theme again, because a merge was undone, takes no clause along.
+        stays = top is None or place[0] == top or not self.themes[sub_id].is_open
+        return place if stays else (top, sub)
 
     def _place(self, theme_id: str) -> tuple[str | None, str | None]:
         # It ends: a theme is merged once, into one that was open then, and closes after it.

@@ -170,6 +170,20 @@ def test_where_a_person_is_to_decide_nothing_is_accepted_by_time(life):
     assert life.tops("new") and (update.change is None or not update.change.events)
 
 
+def test_one_customer_opens_no_theme(life):
+    """A subject that one person writes of in two dozen sentences is no theme, whatever they say."""
+    everything = joined(FIRST, later([6, 6, 6, 6], (12, 14)), later([0, 0, 0, 0, 25], (12, 14), seed=3))
+    texts = texts_of(everything)
+    loud = replace(
+        texts,
+        authors=[
+            "mallory" if WORDS[4] in text else name for text, name in zip(texts.texts, texts.authors, strict=True)
+        ],
+    )
+    assert len(update_themes(life.known, loud, moment(14), SETTINGS, Namer((), embed)).draft.tops()) == 4
+    assert len(update_themes(life.known, texts, moment(14), SETTINGS, Namer((), embed)).draft.tops()) == 5
+
+
 def test_a_rejected_theme_does_not_come_up_again(life):
     """What a person rejected is remembered: its clauses stay without a theme, week after week."""
     everything = joined(FIRST, later([6, 6, 6, 6], (12, 14)), later([0, 0, 0, 0, 25], (12, 14), seed=3))

@@ -17,7 +17,13 @@ def told(registry, since: int) -> list[tuple[str, str, str]]:
 
 def test_a_first_digest_is_told_no_history():
     """Whoever reads for the first time has nothing to compare with."""
-    assert theme_changes(small_registry(), 0, 11) == ()
+    assert theme_changes(small_registry(), None, 11) == ()
+
+
+def test_the_first_digest_with_a_registry_says_that_earlier_names_were_others():
+    """Where the digest before was made without one, one line explains why its themes are not these."""
+    [change] = theme_changes(small_registry(), 0, 11)
+    assert (change.kind, change.theme_id) == ("refit", None) and "those of earlier digests were others" in change.detail
 
 
 def test_new_themes_and_edits_are_told_in_their_order():

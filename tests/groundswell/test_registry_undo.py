@@ -214,3 +214,12 @@ def test_undoing_an_analysis_with_a_theme_that_was_edited() -> None:
     assert "t4" not in edited(registry, undo(registry, 10)).themes
     accepted = edited(registry, accept(registry, "t4"))
     assert "event 12 (“Hotline” (t4) was accepted) rests on it" in refused(accepted, 10)
+
+
+def test_an_undone_merge_takes_no_sub_theme_along() -> None:
+    """Clauses that came to lie in a part of the other theme while two were one are their own theme's again."""
+    registry = edited(small_registry(), merge(small_registry(), "t2", "t1"))
+    assert registry.resolve("t2", "t1a") == ("t1", "t1a")
+    registry = edited(registry, undo(registry))
+    assert registry.resolve("t2", "t1a") == ("t2", None)
+    assert registry.resolve("t1", "t1a") == ("t1", "t1a")
