@@ -68,7 +68,6 @@ class Theme:
     owner: str | None = None
     keywords: tuple[str, ...] = ()  # this and all below as of its last fit
     stability: float | None = None
-    threshold: float | None = None
     cohesion: float | None = None
     clauses: int = 0
     closed: datetime | None = None  # when it was merged, split, retired or rejected
@@ -126,7 +125,6 @@ class Fit:
     exemplars: tuple[str, ...] = ()  # keys of at most 20 texts
     keywords: tuple[str, ...] = ()
     stability: float | None = None
-    threshold: float | None = None
     cohesion: float | None = None
     clauses: int = 0
 

@@ -25,7 +25,7 @@ __all__ = ["Misfit", "Replay", "dead_roots", "play", "sub_themes"]
 
 Touched = set[tuple[str, str]]  # theme and field
 _FIELDS = ("label", "owner", "journey_stage")
-_FITTED = ("keywords", "stability", "threshold", "cohesion", "clauses")
+_FITTED = ("keywords", "stability", "cohesion", "clauses")
 _PLACE = ("parent", "status", "merged_into")  # one field for who reads what was touched: "place"
 
 

@@ -36,7 +36,7 @@ __all__ = [
 ]
 
 _MEMBER = ("key", "theme_id", "sub_theme_id", "similarity")
-_FIT = ("keywords", "stability", "threshold", "cohesion", "clauses")
+_FIT = ("keywords", "stability", "cohesion", "clauses")
 
 
 def load_registry(connection: Connection, event_limit: int | None = None) -> Registry:
@@ -189,7 +189,7 @@ def _save_fits(connection: Connection, event_id: int, registry: Registry, fits: 
         if fit.theme_id not in registry.themes or len(fit.exemplars) > MOST_EXEMPLARS:
             raise ValueError(f"a fit of theme {fit.theme_id}, which is unknown or has {len(fit.exemplars)} exemplars")
         lists = [check_text(dump_json(list(words)), "a keyword") for words in (fit.exemplars, fit.keywords)]
-        numbers = [fit.stability, fit.threshold, fit.cohesion, int(fit.clauses)]
+        numbers = [fit.stability, fit.cohesion, int(fit.clauses)]
         rows.append((event_id, fit.theme_id, fit.centroid, *lists, *(_number(number) for number in numbers)))
     insert_rows(connection, theme_fit, ["event", "theme_id", "centroid", "exemplars", *_FIT], rows)
 

@@ -151,7 +151,6 @@ theme_fit = Table(
     need("exemplars", Text),  # keys of texts, as JSON
     need("keywords", Text),
     Column("stability", Double),
-    Column("threshold", Double),
     Column("cohesion", Double),
     need("clauses", BigInteger),
 )

@@ -60,13 +60,13 @@ def test_a_theme_has_the_figures_of_its_last_fit() -> None:
     registry = small_registry()
     refit = analysed(registry, "refit", [], weeks=2)
     fits = [
-        (12, Fit("t1", keywords=("post",), stability=0.5, threshold=0.3, cohesion=0.6, clauses=9)),
-        (1, Fit("t1", keywords=("card",), stability=0.9, threshold=0.4, cohesion=0.7, clauses=5)),
+        (12, Fit("t1", keywords=("post",), stability=0.5, cohesion=0.6, clauses=9)),
+        (1, Fit("t1", keywords=("card",), stability=0.9, cohesion=0.7, clauses=5)),
         (1, Fit("t2", keywords=("fee",), clauses=3)),
     ]
     theme = fold(refit.events, fits).themes["t1"]
-    found = (theme.keywords, theme.stability, theme.threshold, theme.cohesion, theme.clauses)
-    assert found == (("post",), 0.5, 0.3, 0.6, 9)
+    found = (theme.keywords, theme.stability, theme.cohesion, theme.clauses)
+    assert found == (("post",), 0.5, 0.6, 9)
     back = edited(fold(refit.events, fits), [NewEvent("undo", undoes=12)])
     assert back.themes["t1"].keywords == ("card",) and back.themes["t2"].clauses == 3
 

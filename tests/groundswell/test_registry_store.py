@@ -71,8 +71,8 @@ def everything(store: Store) -> tuple[Any, ...]:
 def test_a_registry_comes_back_exactly(store: Store) -> None:
     """Events, themes and figures come back as they were saved, in both databases, with every gap, text and time."""
     fits = [
-        Fit("t1", b"\0\\\t\n\xff", ("key 1", "é"), ('a"b', "étape"), 0.1 + 0.2, 0.4, 0.7, 123),
-        Fit("t2", None, (), (), float("nan"), None, None, 0),
+        Fit("t1", b"\0\\\t\n\xff", ("key 1", "é"), ('a"b', "étape"), 0.1 + 0.2, 0.7, 123),
+        Fit("t2", None, (), (), float("nan"), None, 0),
     ]
     after = save(store, "fit", 0, events=FIT, fits=fits, payload={"texts": 3, "note": "é \x00 👍"})
     moment = datetime(2026, 11, 23, 10, 0, 0, 7, tzinfo=timezone(timedelta(hours=5.5)))
@@ -84,10 +84,9 @@ def test_a_registry_comes_back_exactly(store: Store) -> None:
     assert (loaded.events[5].at, loaded.events[5].actor, loaded.events[5].part_of) == (moment, "Zoë", None)
     assert loaded.events[5].at.tzinfo is UTC and [e.part_of for e in loaded.events[1:5]] == [1] * 4
     theme = loaded.themes["t1"]
-    assert (theme.keywords, theme.stability, theme.threshold, theme.cohesion, theme.clauses) == (
+    assert (theme.keywords, theme.stability, theme.cohesion, theme.clauses) == (
         ('a"b', "étape"),
         0.1 + 0.2,
-        0.4,
         0.7,
         123,
     )

@@ -70,7 +70,6 @@ def _create_registry() -> None:
         sa.Column("exemplars", sa.Text(), nullable=False),
         sa.Column("keywords", sa.Text(), nullable=False),
         sa.Column("stability", sa.Double(), nullable=True),
-        sa.Column("threshold", sa.Double(), nullable=True),
         sa.Column("cohesion", sa.Double(), nullable=True),
         sa.Column("clauses", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["event"], ["theme_event.id"], name=op.f("fk_theme_fit_event")),
