@@ -21,7 +21,7 @@ from analysis.centroids import Ints, Vectors, unit_rows
 from analysis.graph import graph_of, nearest
 from groundswell.registry_events import guided_theme_id
 
-__all__ = ["FEW", "GuidedSettings", "GuidedTheme", "assign_guided", "example_texts", "unused_guided"]
+__all__ = ["FEW", "GuidedRule", "GuidedTheme", "assign_guided", "example_texts", "unused_guided"]
 
 FEWEST = 3  # neighbours, however few texts there are
 FEW = 3  # different clauses under which a guided theme is reported
@@ -46,7 +46,7 @@ class GuidedTheme:
 
 
 @dataclass(frozen=True)
-class GuidedSettings:
+class GuidedRule:
     """One setting for all kinds of feedback: chosen on Banking77 train for a precision of .85, looked at on reviews."""
 
     threshold: float = 0.053  # likeness from which on a clause belongs
@@ -85,7 +85,7 @@ def assign_guided(
     vectors: Vectors,
     guided: Sequence[GuidedTheme],
     example_vectors: Vectors,
-    settings: GuidedSettings | None = None,
+    settings: GuidedRule | None = None,
 ) -> tuple[Ints, NDArray[np.float64]]:
     """For each clause the number of its guided theme (-1: none) and how like its examples it is, 0-1 (NaN).
 
@@ -93,7 +93,7 @@ def assign_guided(
     A theme with sub-themes gets no clause of its own: what its examples attract goes to the likest of them. Equal texts
     are one, and the order of the rows changes nothing. Raises ValueError when lengths differ.
     """
-    settings = settings or GuidedSettings()
+    settings = settings or GuidedRule()
     if len(texts) != len(vectors) or len(example_vectors) != len(example_texts(guided)):
         raise ValueError(
             f"{len(texts)} texts, {len(vectors)} vectors; {len(example_texts(guided))} examples, "
@@ -143,7 +143,7 @@ def _advice(theme: GuidedTheme) -> str:
 
 
 def _assign(
-    texts: list[str], vectors: Vectors, guided: Sequence[GuidedTheme], examples: Vectors, settings: GuidedSettings
+    texts: list[str], vectors: Vectors, guided: Sequence[GuidedTheme], examples: Vectors, settings: GuidedRule
 ) -> tuple[Ints, NDArray[np.float64]]:
     """The same for different texts in their order."""
     near, surely = _nearness(vectors, guided, examples, settings)
@@ -165,7 +165,7 @@ def _assign(
 
 
 def _nearness(
-    vectors: Vectors, guided: Sequence[GuidedTheme], examples: Vectors, settings: GuidedSettings
+    vectors: Vectors, guided: Sequence[GuidedTheme], examples: Vectors, settings: GuidedRule
 ) -> tuple[Scores, NDArray[np.bool_]]:
     """(texts, themes): the mean of the cosines to a theme's mean example and to its nearest one; and who is so near
     to an example that nothing else need be asked."""
@@ -184,7 +184,7 @@ def _nearness(
     return near, surely
 
 
-def _evened(texts: list[str], vectors: Vectors, near: Scores, settings: GuidedSettings) -> Scores:
+def _evened(texts: list[str], vectors: Vectors, near: Scores, settings: GuidedRule) -> Scores:
     """(texts, themes): how like a theme's examples a text and those around it are, beyond how near all things are
     there."""
     inner = _sample(texts, settings.sample)
@@ -209,7 +209,7 @@ def _evened(texts: list[str], vectors: Vectors, near: Scores, settings: GuidedSe
     return likeness
 
 
-def _transitions(neighbours: Any, settings: GuidedSettings) -> Any:
+def _transitions(neighbours: Any, settings: GuidedRule) -> Any:
     """A sparse matrix with rows of sum 1: each text's neighbours, either way round, by a power of the cosine.
 
     A text is its own neighbour, of cosine 1: where the others are far, as they are in few texts, it stands by itself.
@@ -223,7 +223,7 @@ def _transitions(neighbours: Any, settings: GuidedSettings) -> Any:
     return diags(1 / np.asarray(matrix.sum(axis=1)).ravel()).astype(np.float32) @ matrix
 
 
-def _joined(vectors: Vectors, near: Scores, sample: Vectors, likeness: Scores, settings: GuidedSettings) -> Scores:
+def _joined(vectors: Vectors, near: Scores, sample: Vectors, likeness: Scores, settings: GuidedRule) -> Scores:
     """The likeness of texts outside the sample: their own, and that of their neighbours in it."""
     import faiss
 

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from analysis.centroids import Vectors, unit_rows
 from analysis.wordlists import read_rows
+from groundswell.registry import STAGES
 
 __all__ = ["STAGES", "journey_stages"]
 
-STAGES = ("discover", "buy", "onboard", "use", "pay", "get help", "leave")
 
 NEAREST = 2  # phrases of a stage that count: more would punish a stage for the breadth of its phrases
 LABEL_WEIGHT = 0.35  # of the label, beside the centroid: the label is what the reader sees

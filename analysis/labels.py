@@ -32,7 +32,6 @@ _USUAL = 0.6  # share of its members from which that is so
 _NESTED = 0.45  # what is left of a phrase's score when it only adds to, or cuts from, a label that is taken
 _DENIED = 0.3  # "(never) received my card": from this share on a wording says the opposite of what is meant
 _CLAIMED = 0.4  # what is left of the score of a label that denies or praises what nobody else with its words does
-_MOST = 0.5  # share of those who name a subject that must deny it, for a label that does
 _FEW_DENY = 0.25  # share of denials that leaves a label its score
 _WEIGHED = 8  # choices of a theme whose closeness is asked for
 _KEPT = 60  # choices of a theme that are kept at all
@@ -207,9 +206,7 @@ def _truth(corpus: Corpus, number: int, stems: frozenset[str]) -> float:
     else:
         truth = 1.0
     if marks and stems - marks:
-        claimed = together / max(1, corpus.counts(stems - marks, number)[0])
-        # Praise and blame colour a subject; "no problem" over those who have one says the opposite of what they do.
-        truth *= min(1.0, claimed / _MOST) ** 2 if NOT in marks else min(1.0, _CLAIMED + claimed)
+        truth *= min(1.0, _CLAIMED + together / max(1, corpus.counts(stems - marks, number)[0]))
     return truth
 
 

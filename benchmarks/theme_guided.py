@@ -21,7 +21,7 @@ import pandas as pd
 from analysis.centroids import Ints, Vectors, unit_rows
 from analysis.embedding import MODEL, Embedder
 from analysis.graph import nearest
-from analysis.guided import GuidedSettings, GuidedTheme, assign_guided
+from analysis.guided import GuidedRule, GuidedTheme, assign_guided
 
 PARTS = ("train", "test")
 EXAMPLES = (1, 3, 5)
@@ -74,7 +74,7 @@ def main(arguments: list[str] | None = None) -> int:
     if missing:
         print(f"not found: {', '.join(missing)}; --data must name the folder that holds banking77/", file=sys.stderr)
         return 1
-    print(f"encoder: {MODEL}\nguided: {GuidedSettings()}\n{INTENTS} of 77 intents, {DRAWS} draws\n")
+    print(f"encoder: {MODEL}\nguided: {GuidedRule()}\n{INTENTS} of 77 intents, {DRAWS} draws\n")
     print("rule                                part    texts  examples  precision  recall")
     for part in PARTS:
         data = pd.read_csv(given.data / "banking77" / f"{part}.csv")

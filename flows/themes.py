@@ -43,11 +43,11 @@ class ThemeOptions:
     def __str__(self) -> str:
         """All that changes what an analysis finds, in one line."""
         from analysis.clusters import ThemeSettings
-        from analysis.guided import GuidedSettings
+        from analysis.guided import GuidedRule
 
         parts = [str(self.settings or ThemeSettings())]
         if self.guided:
-            told = f"{self.guided!r} {GuidedSettings()}"
+            told = f"{self.guided!r} {GuidedRule()}"
             parts.append(f"guided={sha256(told.encode()).hexdigest()[:8]}")
         return " ".join(parts if self.auto else [*parts, "auto=False"])
 

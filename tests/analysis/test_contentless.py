@@ -62,6 +62,8 @@ def test_names_nothing(text):
     + [
         "Excellent customer service",
         "They charged me twice",
+        "when does the rate get determined",
+        "Can I use it all over the world?",
         "it's slow",
         "no monthly fees",
         "hung up on me",

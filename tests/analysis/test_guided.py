@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analysis.guided import GuidedSettings, GuidedTheme, assign_guided, example_texts, unused_guided
+from analysis.guided import GuidedRule, GuidedTheme, assign_guided, example_texts, unused_guided
 
 WIDTH = 48
 DELIVERY = GuidedTheme("Delivery", ("where is my parcel", "it came late", "the courier never came"))
@@ -61,7 +61,7 @@ def test_texts_beyond_the_sample_follow_those_in_it():
     """A graph of a part of the texts gives nearly what the graph of all gives."""
     texts, vectors, kinds = world(200)
     examples = examples_of(vectors, kinds)
-    settings = replace(GuidedSettings(), sample=800)
+    settings = replace(GuidedRule(), sample=800)
     found, _ = assign_guided(texts, vectors, [DELIVERY, REFUNDS], examples, settings)
     assert (kinds[found >= 0] == found[found >= 0]).all() and (found[kinds < 2] >= 0).mean() > 0.5
 

@@ -58,8 +58,7 @@ def test_sub_themes_stand_with_their_theme(service):
     """A theme names its largest parts and says how many it leaves out."""
     facts = {fact.name: fact.value for fact in build_page(service).section("pain_points").entries[0].facts}
     assert facts["Within it"] == (
-        "no card after all 19 · courier never came 12 · sent to the old address 7 · tracking number unknown 4"
-        " · 1 more"
+        "no card after all 19 · courier never came 12 · sent to the old address 7 · tracking number unknown 4 · 1 more"
     )
     assert "no card after all 19" in render_markdown(service)
 
