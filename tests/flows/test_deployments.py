@@ -64,6 +64,7 @@ def worker(environment: dict[str, str], folder: Path, output: Path) -> Iterator[
             process.wait()
 
 
+@pytest.mark.soak
 def test_a_worker_runs_the_deployments_of_prefect_yaml(prefect_server, environment, tmp_path):
     """`prefect deploy --all` and `prefect worker start`, as prefect.yaml says, and a triggered run gives digests.
 

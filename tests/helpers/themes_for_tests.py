@@ -133,7 +133,7 @@ def _fit(theme_id: str, made: _Made) -> Fit:
     centroid = np.zeros(_DIMENSIONS, dtype=np.float16)
     centroid[:2] = math.cos(made.angle), math.sin(made.angle)
     keywords = tuple(dict.fromkeys(word for word in made.label.split() if len(word) > 3))
-    return Fit(theme_id, centroid.tobytes(), (), keywords, made.stability, 0.4, 0.7, made.people)
+    return Fit(theme_id, centroid.tobytes(), (), keywords, made.stability, 0.7, made.people)
 
 
 def _members(rows: list[Any], opened: set[str]) -> pd.DataFrame:
