@@ -21,7 +21,7 @@ __all__ = ["show_lines"]
 
 EXAMPLES = 5
 NEAREST = 3
-FIRM, FAIR = 0.9, 0.75  # how often repeated groupings keep a theme's clauses together
+FIRM, FAIR = 0.85, 0.6  # as Hennig reads this figure (docs/methods.md, D8)
 ALIKE = 0.5  # cosine from which another theme is worth a look
 _KEY = 11  # width of the names on the left
 MOST_WIDTH = 110  # a longer line is hard to read
