@@ -26,8 +26,9 @@ from analysis.near_doubles import merge_near_doubles
 
 __all__ = ["LeidenClusters", "ThemeSettings"]
 
-_FEWEST_RUNS = 30
-_RUN_TEXTS = 1_200_000  # texts of all runs together: many texts are given fewer runs
+_FEWEST_RUNS = 100  # a few thousand texts move no less with more
+_TEXTS_PER_RUN = 50  # from where on more runs hold more texts still,
+_RUN_TEXTS = 2_400_000  # and texts of all runs together: then a run more costs more than it holds
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class ThemeSettings:
     graph_neighbours: int = 15
     consensus_neighbours: int = 30
     run_neighbours: int = 10  # in the graph of each run, which sees four fifths of the texts
-    runs: int = 100  # at most
+    runs: int = 200  # at most
     cohesion: float = 0.78  # mean cosine to the own centroid that sets the resolution
     ceiling: int = 100  # themes at most; reviews never reach the cohesion
     texts_per_theme: int = 15  # and no more themes than one for so many distinct texts
@@ -86,7 +87,7 @@ class LeidenClusters:
             neighbours=settings.graph_neighbours,
             run_neighbours=settings.run_neighbours,
             wide=settings.consensus_neighbours,
-            runs=max(_FEWEST_RUNS, min(settings.runs, _RUN_TEXTS // count)),
+            runs=min(settings.runs, max(_FEWEST_RUNS, min(count // _TEXTS_PER_RUN, _RUN_TEXTS // count))),
             seed=settings.seed,
         )
         target = Target(settings.cohesion, ceiling, min_size)

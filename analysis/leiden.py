@@ -1,8 +1,8 @@
 """Themes as communities of a neighbour graph: Leiden, a resolution found by cohesion, and a consensus of many runs.
 
-One run moves when a few rows change (adjusted Rand .73 between seeds on review clauses). The consensus of a hundred,
-at resolutions around the chosen one and each without another fifth of the texts, holds still: what hangs on a few
-texts is voted down before the result is made. Figures: docs/decisions.md.
+One run moves when a few rows change (adjusted Rand .73 between seeds on review clauses). The consensus of a hundred
+and more, at resolutions around the chosen one and each without another fifth of the texts, holds still: what hangs on
+a few texts is voted down before the result is made. Figures: docs/decisions.md.
 """
 
 from __future__ import annotations

@@ -191,7 +191,7 @@ class ThemeSettings(_Table):
         default=30, ge=2, description="neighbours in the consensus of runs", examples=[30]
     )
     run_neighbours: int = Field(default=10, ge=2, description="neighbours in each run of the consensus", examples=[10])
-    runs: int = Field(default=100, ge=5, description="runs of the consensus at most", examples=[100])
+    runs: int = Field(default=200, ge=5, description="runs of the consensus at most", examples=[200])
     cohesion: Share = Field(default=0.78, description="mean likeness within a theme that is aimed at", examples=[0.78])
     ceiling: int = Field(default=100, ge=1, description="themes at most", examples=[100])
     texts_per_theme: int = Field(default=15, ge=1, description="one theme at most for so many texts", examples=[15])
