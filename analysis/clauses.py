@@ -11,32 +11,43 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from analysis.emoji import EMOJI
 from groundswell.frames import CLAUSES
 
-__all__ = ["EMOJI", "Span", "clause_frame", "split_clauses"]
+__all__ = ["Span", "clause_frame", "split_clauses"]
 
 MIN_WORDS = 3
 # An unpunctuated rant is one "clause" of thousands of characters; the encoder reads some 256 tokens only.
 MAX_CHARACTERS = 500
 
-EMOJI = (
-    "\u00a9\u00ae\u203c\u2049\u2139\u2194-\u21aa\u231a-\u23ff\u25aa-\u27bf\u2934-\u2935\u2b05-\u2b55\u3030"
-    "\U0001f000-\U0001faff\U000e0020-\U000e007f\ufe0f\u200d\u20e3"
-)
 _SUBJECT = (
     r"(?:i|im|ive|we|you|he|she|it|its|they|this|that|these|those|there|theres|my|our|your|his|her|their|the|"
     r"nobody|everyone|everybody|everything|nothing|someone)\b"
 )
+# "The only problem is ..." turns as "but" does, unless a sentence says it of something: "price is the only thing ...".
+_ONLY = (
+    r"(?:(?:the|my|our) only(?<!(?:but|and|for) (?:the|our) only)(?<!(?:is|of) (?:the|our) only)"
+    r"(?<!was (?:the|our) only)|only(?<!(?:the|our) only)(?<!my only)) (?:other |real |small |minor )?"
+    r"(?:thing|problem|issue|complaint|downside|drawback|gripe|negative|con)(?=\s+(?:is|was|i|with|about|would|that)\b)"
+)
+_NOW = (
+    r"(?:and )?now(?<!(?:right|until) now)(?<!till now)(?<!(?:for|but) now)(?<!(?:by|is|am|or) now)(?<!are now)"
+    rf"(?=\s+(?!that\b){_SUBJECT})"
+)
 _CONTRAST = (
     r"even though|but(?<!nothing but)(?<!anything but)(?<!all but)(?<!any but)|however|although|"
-    r"though(?<!as though)(?!\s*[.!?,]|\s*$)|except(?<!everything except)|whereas|nevertheless|nonetheless|"
+    r"tho(?:ugh)?(?<!as though)(?!\s*[.!?,]|\s*$)|bt|except(?<!everything except)|whereas|nevertheless|nonetheless|"
     rf"unfortunately|sadly|on the other hand|(?:other|apart|aside) (?:than|from) that|(?:and )?yet(?=\s+{_SUBJECT})|"
-    rf"while(?=\s+{_SUBJECT})|aber|jedoch|leider|mais|cependant|malheureusement|pero|sin embargo|maar|porém|lekin"
+    rf"while(?=\s+{_SUBJECT})|(?:i )?(?:just|only) wish|{_ONLY}|{_NOW}|"
+    r"aber|jedoch|leider|mais|cependant|malheureusement|pero|sin embargo|maar|porém|lekin"
 )
 _CONNECTING = (
-    rf"(?:and so|and because|and when|and if|and then|and|so(?! that\b)|plus|because|which|when|if)(?=\s+{_SUBJECT})"
+    rf"(?:and so|and because|and when|and if|and then|and|n|so(?! that\b)|plus|because|which|when|if)(?=\s+{_SUBJECT})"
 )
-_ABBREVIATION = r"(?:mrs?|ms|dr|prof|jr|sr|st|vs|approx|dept|est|max|min|incl|excl|tel|fig|eg|ie|no(?=\.\s*\d))\."
+_ABBREVIATION = (
+    r"(?:mrs?|ms|dr|prof|jr|sr|st|vs|approx|dept|est|max|min|incl|excl|tel|fig|eg|ie|ph\.d|no(?=\.\s*\d)|"
+    r"etc(?=\.\s*(?:,|and|or|but|for|in|on|with|to)\b))\."
+)
 # One pass over the text in lower case: what stands first wins, so a full stop inside a web address or a number is
 # never seen as an end. Every alternative begins with a literal or a set: `re` skips those that cannot match.
 _SCAN = re.compile(
@@ -46,10 +57,21 @@ _SCAN = re.compile(
     r"|(?P<dash>[-–—;](?:(?<=\s[-–—])(?:[-–—]*\s|(?=[^\W\d]))|(?<=—)|(?<=-)-+|(?<=;)\s))"
     r"|(?P<keep>\[[^\[\]\n]{1,40}\]|\d(?<!\d\d)\d*+(?:[.,:/]\d++)+|[:;=](?<!\w.)['^-]?[)(\]\[dpo3/\\|*]+(?!\w)|<3)"
     r"|(?P<open>\((?<![:;='-]\())"
-    r"|(?P<item>[•●▪‣►]|\d\d?(?<=\s\d)\)\s|\d\d(?<=\s\d\d)\)\s)"
+    rf"|(?P<amp>&(?=\s*{_SUBJECT}))"
+    r"|(?P<item>[•●▪‣►]|\*(?<=[^*\s]\s\*)\s(?=\s*[^\W\d])|[b-h]\)(?<=\s[b-h]\))\s|"
+    r"\d\d?(?<=\s\d)\)\s|\d\d(?<=\s\d\d)\)\s)"
     rf"|(?P<emoji>[{EMOJI}]+(?:\s*[{EMOJI}]+)*)"
     rf"|\b(?:(?P<contrast>(?:{_CONTRAST})\b)|(?P<connecting>{_CONNECTING})"
     rf"|(?P<name>https?://\S*[\w/]|www\.\S*[\w/]|(?:[a-z]\.)(?:[a-z]\.)+|{_ABBREVIATION}))"
+)
+# "in the U.S. The app ...", "at 5 p.m. They ...": the abbreviation's full stop ends the sentence too.
+_INITIALS = re.compile(r"(?:[a-z]\.)+")
+_CAPITAL_SUBJECT = re.compile(rf"\s+(?=[A-Z])(?i:{_SUBJECT})")
+# A full stop with its space before or left out: "slow .it crashes", "slow.it crashes"; not "a.b@c.com", ".net".
+_TIGHT_END = re.compile(
+    rf"(?<=[a-z][a-z])\.(?={_SUBJECT}(?![.@/-]))|"
+    rf"(?<=\w\s)\.(?=(?:{_SUBJECT}|(?:and|but|so|please|very|not|no|also)\b)(?![.@/-]))",
+    re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 # Scripts without spaces: two characters count as a word.
@@ -116,9 +138,12 @@ def _cuts(text: str) -> list[tuple[int, bool]]:
     inner, ends = [], []
     for match in _SCAN.finditer(_lower(text)):
         kind = match.lastgroup
-        if kind in ("keep", "name"):
+        if kind == "keep":
             continue
-        if kind in ("contrast", "connecting"):
+        if kind == "name":
+            if _INITIALS.fullmatch(match.group()) and _CAPITAL_SUBJECT.match(text, match.end()):
+                ends.append((match.end(), True))
+        elif kind in ("contrast", "connecting", "amp"):
             # The opening bracket or quote before the word goes with it.
             if text[match.start() - 1 : match.start()] not in _OPENERS:
                 inner.append((match.start(), False))
@@ -149,7 +174,9 @@ def _is_end(text: str, match: re.Match[str]) -> bool:
     if following.isspace():
         return not (mark == "." and _is_label(text, match.start()))
     if mark[0] == "." and mark.count(".") == 1:
-        return following.isupper() and text[match.start() - 1 : match.start()].islower() and len(mark) == 1
+        if following.isupper():
+            return text[match.start() - 1 : match.start()].islower() and len(mark) == 1
+        return _TIGHT_END.match(text, match.start()) is not None
     return following.isalnum() or following in "([\"'“‘"
 
 
@@ -159,7 +186,7 @@ def _is_label(text: str, stop: int) -> bool:
     while start and text[start - 1].isalnum():
         start -= 1
     word, before = text[start:stop], text[:start].rstrip(" \t")
-    if word.isdigit():
+    if word.isdigit() and not text[start - 1 : start].strip(" \t\n\r(["):
         return len(word) < 3 and (not before or before[-1] in ".!?\n\r:;)…")
     return len(word) == 1 and word.isupper() and word != "I"
 

@@ -15,14 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 from vaderSentiment.vaderSentiment import (
     BOOSTER_DICT,
+    C_INCR,
     NEGATE,
+    SPECIAL_CASES,
     SentimentIntensityAnalyzer,
     SentiText,
     allcap_differential,
 )
 
-from analysis.clauses import EMOJI
 from analysis.courtesies import COURTESIES, without_courtesies
+from analysis.emoji import EMOJI
 from analysis.wordlists import data_hash, read_rows
 
 __all__ = [
@@ -36,7 +38,7 @@ __all__ = [
     "names_event",
 ]
 
-LISTS = ("service_phrases.tsv", "service_words.tsv")
+LISTS = ("service_phrases.tsv", "service_words.tsv", "service_traits.tsv")
 METHOD = f"vader-{version('vaderSentiment')}+service-{data_hash(*LISTS, COURTESIES)}"
 SCORES = ("compound", "neg", "neu", "pos")
 # Phrases that tell what happened, not only how it was liked.
@@ -48,11 +50,18 @@ EVENTS = frozenset(
 _MAX_CHARACTERS = 2000
 _MAX_TOKENS = 200_000
 _TURNING = frozenset(NEGATE) | {"so", "this", "doubt"}  # what VADER's negation rule looks for
+# With none of these around it a word has its own valence: what VADER's rules for boosters, denials and idioms look for,
+# of an idiom every word but those that stand everywhere.
+_MODIFYING = (
+    frozenset(word for phrase in (*BOOSTER_DICT, *SPECIAL_CASES) for word in phrase.split())
+    | _TURNING
+    | {"no", "or", "nor", "least"}
+) - {"the", "to", "for", "of"}
 _MAX_EMOJI = 4  # as many as VADER counts of exclamation marks
 _EMOJI_RUN = re.compile(rf"[{EMOJI}](?:\s*[{EMOJI}]){{{_MAX_EMOJI},}}")
 _MODIFIER = re.compile("[\u200d\u20e3\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f\\s]")
 _CURLY = re.compile("(?<=[A-Za-z])[\u2019\u2018\u00b4\u02bc\ufffd](?=[a-z])")
-_WORD_BEGIN = re.compile(r"\b[a-z]")
+_WORD_BEGIN = re.compile(r"\b[a-z\d]")
 _TOKEN = re.compile(r"zqx([a-z]+)")
 
 
@@ -75,21 +84,30 @@ class FastAnalyzer(SentimentIntensityAnalyzer):  # type: ignore[misc]
 
     def __init__(self) -> None:
         super().__init__()
-        self._tokens: dict[str, str] = {}
+        self._tokens: dict[str, tuple[str, str, bool, bool]] = {}
 
     def polarity_scores(self, text: str) -> dict[str, float]:
         """neg, neu and pos (0 to 1) and compound (-1 to 1) of a text, as vaderSentiment gives them."""
         text = self._described(text).strip()
-        words = [self._stripped(token) for token in text.split()]
-        lower = [word.lower() for word in words]
+        tokens = [self._read(token) for token in text.split()]
+        if tokens and not any([rated for _, _, rated, _ in tokens]):
+            return {"neg": 0.0, "neu": 1.0, "pos": 0.0, "compound": 0.0}
+        words = [word for word, _, _, _ in tokens]
+        lower = [word for _, word, _, _ in tokens]
+        modifying = [modifies for _, _, _, modifies in tokens]
         ratings: list[float] = [0] * len(words)
         differs = lower != words and allcap_differential(words)
-        for i, word in enumerate(lower):
-            if word not in self.lexicon or word in BOOSTER_DICT or (word == "kind" and lower[i + 1 : i + 2] == ["of"]):
+        for i, (word, key, rated, _) in enumerate(tokens):
+            if not rated or (key == "kind" and lower[i + 1 : i + 2] == ["of"]):
                 continue
             start = max(0, i - 3)
-            window = _Window(words[start : i + 3], differs)
-            ratings[i] = self.sentiment_valence(0, window, words[i], i - start, [])[0]
+            if True in modifying[start : i + 3]:
+                window = _Window(words[start : i + 3], differs)
+                ratings[i] = self.sentiment_valence(0, window, word, i - start, [])[0]
+                continue
+            ratings[i] = self.lexicon[key]
+            if differs and word.isupper():
+                ratings[i] += C_INCR if ratings[i] > 0 else -C_INCR
         if "but" in lower and any(ratings):
             ratings = self._but_check(words, ratings)
         if words and not any(ratings):
@@ -105,14 +123,32 @@ class FastAnalyzer(SentimentIntensityAnalyzer):  # type: ignore[misc]
                 return float(super()._negation_check(valence, words_and_emoticons, start_i, i))
         return valence
 
-    def _stripped(self, token: str) -> str:
-        """The token without punctuation around it, as VADER strips it; kept, for the same tokens come again."""
-        word = self._tokens.get(token)
-        if word is None:
+    @staticmethod
+    def _sift_sentiment_scores(sentiments: list[float]) -> tuple[float, float, int]:
+        """VADER's sums of positive and of negative ratings and its count of words without one."""
+        positive, negative, rated = 0.0, 0.0, 0
+        for rating in filter(None, sentiments):
+            rated += 1
+            if rating > 0:
+                positive += rating + 1
+            else:
+                negative += rating - 1
+        return positive, negative, len(sentiments) - rated
+
+    def _read(self, token: str) -> tuple[str, str, bool, bool]:
+        """The token as VADER strips it of punctuation; the same in lower case; has it a valence; may it modify others.
+
+        Kept, for the same tokens come again.
+        """
+        read = self._tokens.get(token)
+        if read is None:
             if len(self._tokens) > _MAX_TOKENS:
                 self._tokens.clear()
-            word = self._tokens[token] = str(SentiText._strip_punc_if_word(token))
-        return word
+            word = str(SentiText._strip_punc_if_word(token))
+            lower = word.lower()
+            rated = lower in self.lexicon and lower not in BOOSTER_DICT
+            read = self._tokens[token] = word, lower, rated, lower in _MODIFYING or "n't" in lower
+        return read
 
     def _described(self, text: str) -> str:
         """The text with every emoji replaced by VADER's description of it."""
@@ -149,11 +185,12 @@ class ServiceAnalyzer(FastAnalyzer):
             self.lexicon[token] = float(valence)
             for key in _expand(begins, keys).split():
                 self._phrases.setdefault(key.replace("_", " "), []).append((token, compiled))
-        self.lexicon.update({word: float(valence) for word, valence in read_rows("service_words.tsv")})
+        for file in LISTS[1:]:
+            self.lexicon.update({word: float(valence) for word, valence in read_rows(file)})
 
     def polarity_scores(self, text: str) -> dict[str, float]:
         """neg, neu and pos (0 to 1) and compound (-1 to 1) of a text."""
-        return super().polarity_scores(self.with_tokens(bounded(text)))
+        return super().polarity_scores(self.with_tokens(self._described(bounded(text))))
 
     def with_tokens(self, text: str) -> str:
         """The text with each service phrase replaced by its token, in capitals where the phrase was."""
@@ -161,11 +198,13 @@ class ServiceAnalyzer(FastAnalyzer):
         if len(lower) != len(text):  # "İ" becomes two characters: offsets would not match
             return text
         parts, last = [], 0
+        phrases_at = self._phrases.get
         for begin in _WORD_BEGIN.finditer(lower):
             start = begin.start()
-            if start < last:
+            phrases = phrases_at(lower[start : start + 4])
+            if phrases is None or start < last:
                 continue
-            for token, pattern in self._phrases.get(lower[start : start + 4], ()):
+            for token, pattern in phrases:
                 if match := pattern.match(lower, start):
                     phrase = text[start : match.end()]
                     parts += [text[last:start], token.upper() if phrase.isupper() else token]

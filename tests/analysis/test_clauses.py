@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.clauses import EMOJI, MAX_CHARACTERS, clause_frame, split_clauses
+from analysis.clauses import MAX_CHARACTERS, clause_frame, split_clauses
+from analysis.emoji import EMOJI
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared/data"
 CONTENT = re.compile(rf"[^\W_]|[{EMOJI}]")
@@ -37,6 +38,22 @@ def clauses(text):
         ("这个应用很好。但是我不喜欢它！太慢了吧", ["这个应用很好。", "但是我不喜欢它！", "太慢了吧"]),
         ("यह ऐप बहुत अच्छा है। मुझे पसंद है", ["यह ऐप बहुत अच्छा है।", "मुझे पसंद है"]),
         ("It was so good.Then it broke down", ["It was so good.", "Then it broke down"]),
+        ("Love the app... wish it had dark mode", ["Love the app...", "wish it had dark mode"]),
+        ("I waited a week… and I waited until Friday", ["I waited a week…", "and I waited until Friday"]),
+        ("It works on iOS 14.2.1. It fails on 13.", ["It works on iOS 14.2.1.", "It fails on 13."]),
+        ("I live in the U.S. The app fails here.", ["I live in the U.S.", "The app fails here."]),
+        ("I called at 3 p.m. They hung up on me", ["I called at 3 p.m.", "They hung up on me"]),
+        ("My card is late .it never came here", ["My card is late .", "it never came here"]),
+        ("The app is slow.it crashes all day", ["The app is slow.", "it crashes all day"]),
+        ("a) it is slow b) it crashes c) no help", ["a) it is slow", "b) it crashes", "c) no help"]),
+        ("* slow to load * crashes a lot * no help", ["slow to load", "crashes a lot", "no help"]),
+        ("I love the app only thing is that it crashes", ["I love the app", "only thing is that it crashes"]),
+        ("I love it the only problem is the price", ["I love it", "the only problem is the price"]),
+        ("It used to be good and now it crashes", ["It used to be good", "and now it crashes"]),
+        ("Love this app just wish it was free", ["Love this app", "just wish it was free"]),
+        ("the app is gud bt it is slow", ["the app is gud", "bt it is slow"]),
+        ("IT WORKED FINE NOW IT CRASHES", ["IT WORKED FINE", "NOW IT CRASHES"]),
+        ("I pay $5 a month & they want more", ["I pay $5 a month", "they want more"]),
         ("Die App ist gut aber sie ist langsam", ["Die App ist gut", "aber sie ist langsam"]),
     ],
 )
@@ -57,6 +74,13 @@ def test_cuts(text, expected):
         "Good (free) app",
         "not yet there for a while now",
         "J. Smith helped me",
+        "I have a Ph.D. in law",
+        "chores, allowance, etc. and much more of it",
+        "write to bob.the@example.com or so",
+        "a .net app for 3 * 4 cards",
+        "price is the only thing I hate",
+        "right now it works",
+        "it is small though",
         "I LIKE IT :-( NOT",
     ],
 )
