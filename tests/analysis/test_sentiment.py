@@ -1,226 +1,100 @@
-"""Sentiment: VADER's own scores where no entry applies, and what each entry of the service lists does."""
+"""Sentiment of clauses and comments."""
 
-import math
-from importlib.resources import files
-from pathlib import Path
-
+import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from analysis.lexicon import METHOD, FastAnalyzer, ServiceAnalyzer, bounded, lexicon_scores, names_event
-from analysis.sentiment import label_of, score_clauses, score_comments
-from analysis.wordlists import read_rows
-
-DATA = Path(__file__).resolve().parents[2].parent / "shared/data"
-PHRASES = [
-    (row[0], float(row[1]), example)
-    for row in read_rows("service_phrases.tsv")
-    if not row[0].startswith("@")
-    for example in row[4].split("|")
-]
-WORDS = [(word, float(valence)) for word, valence in read_rows("service_words.tsv")]
+from analysis.calibration import Scale
+from analysis.comment_tone import LENGTH, clause_shares, comment_logits
+from analysis.heads import DIMENSIONS, NAMES, Heads
+from analysis.lexicon import METHOD, lexicon_scores
+from analysis.sentiment import scorable, score_clauses, score_comments
+from analysis.sentiment_model import STARTER_SCALE, SentimentModel
 
 
-@pytest.fixture(scope="module")
-def stock():
-    return SentimentIntensityAnalyzer()
-
-
-@pytest.fixture(scope="module")
-def fast():
-    return FastAnalyzer()
-
-
-@pytest.fixture(scope="module")
-def service():
-    return ServiceAnalyzer()
-
-
-@pytest.mark.parametrize(("name", "valence", "example"), PHRASES)
-def test_each_phrase_counts_in_its_direction(service, name, valence, example):
-    """A phrase in a sentence without feeling gives the sentence the phrase's sign, in capitals too."""
-    carrier = f"On Monday {example} at the shop"
-    assert f"zqx{name}" in service.with_tokens(carrier)
-    assert math.copysign(1, service.polarity_scores(carrier)["compound"]) == math.copysign(1, valence)
-    assert abs(service.polarity_scores(carrier)["compound"]) > 0.05
-    shouted = f"On Monday {example.upper()} at the shop"
-    assert abs(service.polarity_scores(shouted)["compound"]) > abs(service.polarity_scores(carrier)["compound"])
-
-
-@pytest.mark.parametrize(("word", "valence"), WORDS)
-def test_each_word_counts_in_its_direction(service, stock, word, valence):
-    """A word in a sentence without feeling gives the sentence the word's sign, and not the score of plain VADER."""
-    carrier = f"On Monday the {word} table stood there"
-    score = service.polarity_scores(carrier)["compound"]
-    assert (score > 0) - (score < 0) == (valence > 0) - (valence < 0)
-    assert score != stock.polarity_scores(carrier)["compound"]
-
-
-@pytest.mark.parametrize(
-    "row", [row for row in read_rows("service_phrases.tsv") if not row[0].startswith("@")], ids=lambda r: r[0]
-)
-def test_each_phrase_has_examples_and_a_sane_valence(row):
-    """A row has name, valence on VADER's scale, beginnings of four characters, a pattern and examples."""
-    name, valence, begins, pattern, examples = row
-    assert name.isalpha() and name.islower() and 0 < abs(float(valence)) <= 4 and pattern and examples
-    assert all(len(key) == 4 or key == "{not}" for key in begins.split())
-
-
-PATTERNS = [(name, begins) for name, _, begins, *_ in read_rows("service_phrases.tsv") if not name.startswith("@")]
-
-
-@pytest.mark.parametrize("name", [name for name, _ in PATTERNS])
-def test_beginnings_are_complete(service, name):
-    """Whatever a pattern can match is found through its beginnings: the column leaves no phrase out."""
-    pattern = service.patterns[name]
-
-    @settings(max_examples=25, deadline=None, database=None)
-    @given(st.from_regex(pattern, fullmatch=True, alphabet=st.sampled_from("abcdefghijklmnopqrstuvwxyz' -0123456789")))
-    def found(phrase):
-        assert "zqx" in service.with_tokens(f"monday {phrase}")
-
-    found()
-
-
-@pytest.mark.parametrize(
-    ("better", "worse"),
-    [
-        ("No problems at all with the delivery", "Problems with the delivery"),
-        ("I would recommend it", "I would not recommend it"),
-        ("It is not too expensive", "It is too expensive"),
-        ("I did not have to wait", "I had to wait"),
-        ("It never fails", "It always fails"),
-        ("It arrived exactly as described", "It arrived not as described"),
-        ("Setup was hassle-free", "Setup was a hassle"),
-        ("My order came", "My order still has not come"),
-    ],
-)
-def test_service_phrases_are_understood(service, better, worse):
-    """Phrases are taken as a whole: what VADER's negation rule gets wrong, the list gets right."""
-    assert service.polarity_scores(better)["compound"] > service.polarity_scores(worse)["compound"]
-
-
-VOCABULARY = st.sampled_from(
-    "the a app card not never no but so this very really kind of least at good great bad horrible love hate LOVE BAD "
-    "GOOD isn't don't without doubt or nor to die for the shit bomb bad ass yeah right sort extremely barely ! !! "
-    "??? :) :( lol 👍 😂 ❤️ ok. fine, (nice) table moon 12 it's BUT but".split(" ")
-)
-
-
-@settings(max_examples=250, deadline=None)
-@given(st.lists(VOCABULARY, max_size=25).map(" ".join))
-def test_same_scores_as_vader(text):
-    """The fast reading gives vaderSentiment's scores to the digit, for any order of words that its rules look at."""
-    assert ANALYZERS[0].polarity_scores(text) == ANALYZERS[1].polarity_scores(text)
-
-
-@settings(max_examples=100, deadline=None)
-@given(st.text(max_size=80))
-def test_same_scores_as_vader_for_any_text(text):
-    """The fast reading gives vaderSentiment's scores for any characters."""
-    assert ANALYZERS[0].polarity_scores(text) == ANALYZERS[1].polarity_scores(text)
-
-
-ANALYZERS = (FastAnalyzer(), SentimentIntensityAnalyzer())
-
-
-def test_same_scores_where_no_entry_applies(service, stock):
-    """Without an entry of the lists in it, a text has vaderSentiment's score."""
-    for text in (
-        "VADER is smart, handsome, and funny!",
-        "VADER is VERY SMART, uber handsome, and FRIGGIN FUNNY!!!",
-        "The book was only kind of good.",
-        "At least it isn't a horrible book.",
-        "Make sure you :) or :D today!",
-        "Today only kinda sux! But I'll get by, lol",
-        "Catch utf-8 emoji such as 💘 and 💋 and 😁",
-        "Not bad at all",
-        "",
-    ):
-        expected = FastAnalyzer.polarity_scores(service, text)
-        assert service.polarity_scores(text) == expected
-        if "sure" not in text:
-            assert expected == stock.polarity_scores(text)
-
-
-def test_same_scores_as_vader_on_real_reviews(fast, stock):
-    """On real reviews, whole, the fast reading gives vaderSentiment's scores."""
-    path = DATA / "app_reviews_hotstar/hotstar_google_play_reviews.csv"
-    if not path.exists():
-        pytest.skip(f"{path.name} of shared/data is not beside this checkout")
-    for text in pd.read_csv(path)["content"].dropna().astype(str)[:1500]:
-        assert fast.polarity_scores(text) == stock.polarity_scores(text)
-
-
-def test_long_runs_of_emoji_are_bounded(service):
-    """Of a run of emoji the first four count, with their skin tones; a hundred thousand of them are no trap."""
-    assert bounded("so 😂😂😂 good") == "so 😂😂😂 good"
-    assert bounded("so 😂😂 😂😂😂😂 good") == "so 😂😂 😂😂 good"
-    assert bounded("👍🏾" * 50) == "👍🏾" * 4
-    assert service.polarity_scores("😂" * 100_000) == service.polarity_scores("😂" * 4)
-    assert len(bounded("a " * 100_000)) == 2000
-
-
-def test_curly_apostrophes_are_read(service):
-    """An apostrophe that a phone made curly, or that a source lost, still negates."""
-    straight = service.polarity_scores("I don't love it")
-    assert service.polarity_scores("I don’t love it") == service.polarity_scores("I don\ufffdt love it") == straight
-
-
-def test_events_are_told_from_liking():
-    """Phrases that say what happened are told from those that say only how it was liked."""
-    assert names_event("Still waiting for it") and names_event("it DOESN'T WORK")
-    assert not names_event("I would recommend it") and not names_event("I love it")
-
-
-def test_lexicon_scores_have_four_columns():
-    """One row a text: compound, neg, neu, pos; no text gives an empty table."""
-    table = lexicon_scores(["I love it", "The table", "I love it"])
-    assert table.shape == (3, 4) and table[0, 0] > 0.5 and table[1].tolist() == [0, 0, 1, 0]
-    assert table[0].tolist() == table[2].tolist()
-    assert lexicon_scores([]).shape == (0, 4)
+@pytest.fixture
+def model():
+    """A model whose polar head is four times the lexicon's compound score, and whose neutral head is never sure."""
+    dense = np.zeros((len(NAMES), 2))
+    dense[NAMES.index("compound"), 0] = 4 / 3
+    return SentimentModel(Heads("starter-test", dense, np.array([0.0, -0.2]), {}))
 
 
 def clause_table(*rows):
-    columns = ["feedback_id", "sentence", "text", "language"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=["feedback_id", "sentence", "text", "language"])
 
 
-def test_other_languages_are_unscored_not_neutral():
-    """Only English and bare emoji are scored; all else is NaN and unscored."""
-    scored = score_clauses(
-        clause_table(
-            ("a", 0, "I love it", "en"),
-            ("b", 0, "Ich liebe es", "de"),
-            ("c", 0, "😍😍", "und"),
-            ("d", 0, "10/10", "und"),
-        )
+def feedback_of(clauses, source="shop"):
+    texts = clauses.groupby("feedback_id", sort=False)["text"].agg(" ".join)
+    return pd.DataFrame({"feedback_id": texts.index, "source": source, "text": texts.to_numpy()})
+
+
+def scored(clauses, model):
+    return score_clauses(feedback_of(clauses), clauses, np.zeros((len(clauses), DIMENSIONS), np.float32), model)
+
+
+def test_other_languages_are_unscored_not_neutral(model):
+    """English, bare emoji and undecided texts with a word of the lexicon are scored; all else is NaN and unscored."""
+    clauses = clause_table(
+        ("a", 0, "I love it", "en"),
+        ("b", 0, "Ich liebe es", "de"),
+        ("c", 0, "😍😍", "und"),
+        ("d", 0, "10:30", "und"),
+        ("e", 0, "Grest app 👍", "und"),
+        ("f", 0, "qwertz", "und"),
     )
-    assert scored["label"].tolist() == ["positive", "unscored", "positive", "unscored"]
-    assert scored["sentiment"].isna().tolist() == [False, True, False, True]
-    assert scored["sentiment"].dropna().between(-1, 1).all()
+    found = scored(clauses, model)
+    assert scorable(clauses, model).tolist() == [True, False, True, False, True, False]
+    assert found["label"].tolist() == ["positive", "unscored", "positive", "unscored", "positive", "unscored"]
+    assert found["sentiment"].isna().tolist() == [False, True, False, True, False, True]
+    assert found["sentiment"].dropna().between(-1, 1).all()
 
 
-def test_a_clause_leans_to_its_sentence():
-    """A clause without feeling takes half of its sentence's mean; opposite clauses stay apart; sentences do not mix."""
-    scored = score_clauses(
+def test_vectors_of_unread_clauses_are_not_looked_at(model):
+    """A clause that is not scorable may come with any vector, not a number even."""
+    clauses = clause_table(("a", 0, "I love it", "en"), ("b", 0, "Ich liebe es", "de"))
+    vectors = np.zeros((2, DIMENSIONS), np.float32)
+    vectors[1] = np.nan
+    found = score_clauses(feedback_of(clauses), clauses, vectors, model)
+    assert found["sentiment"].isna().tolist() == [False, True]
+
+
+def test_sentiment_is_twice_the_probability_less_one(model):
+    """A clause alone in its sentence has 2p - 1 of its logit."""
+    found = scored(clause_table(("a", 0, "I love it", "en")), model)
+    logit = 4 * lexicon_scores(["I love it"])[0, 0]
+    assert found["sentiment"][0] == pytest.approx(2 / (1 + np.exp(-logit)) - 1)
+
+
+def test_a_clause_leans_to_its_sentence(model):
+    """A clause takes two fifths of its sentence's mean; opposite clauses stand for themselves; sentences do not mix."""
+    found = scored(
         clause_table(
             ("a", 0, "the card is awful", "en"),
             ("a", 0, "and it came on Monday", "en"),
             ("a", 1, "It is blue.", "en"),
             ("b", 0, "the app is wonderful", "en"),
             ("b", 0, "but the card is awful", "en"),
-        )
+        ),
+        model,
     )
-    assert scored["label"].tolist() == ["negative", "negative", "neutral", "positive", "negative"]
-    own = lexicon_scores(["the card is awful"])[0, 0]
-    assert scored["sentiment"][0] == pytest.approx(0.75 * own) and scored["sentiment"][1] == pytest.approx(0.25 * own)
+    assert found["label"].tolist() == ["negative", "negative", "neutral", "positive", "negative"]
+    logits = 2 * np.arctanh(found["sentiment"].to_numpy())
+    own = 4 * lexicon_scores(["the card is awful"])[0, 0]
+    assert logits[:2] == pytest.approx([0.8 * own, 0.2 * own])
+    assert logits[4] == pytest.approx(4 * lexicon_scores(["but the card is awful"])[0, 0])
 
 
-def test_comments_follow_feedback():
+def test_the_neutral_head_makes_clauses_neutral(model):
+    """A clause of weak tone is neutral where the neutral head is sure, and keeps its sentiment."""
+    sure = SentimentModel(Heads("starter-test", model.starter.dense, np.array([0.0, 5.0]), {}))
+    clauses = clause_table(("a", 0, "It is nice", "en"))
+    assert scored(clauses, model)["label"].tolist() == ["positive"]
+    found = scored(clauses, sure)
+    assert found["label"].tolist() == ["neutral"] and found["sentiment"][0] > 0.5
+
+
+def test_comments_follow_feedback(model):
     """One row per record in FEEDBACK's order, with every label of the contract and the method's name."""
     texts = [
         "",
@@ -231,7 +105,7 @@ def test_comments_follow_feedback():
         "Das ist gut so",
         "The app is lovely. The card is awful.",
     ]
-    feedback = pd.DataFrame({"feedback_id": list("abcdefg"), "text": texts})
+    feedback = pd.DataFrame({"feedback_id": list("abcdefg"), "source": "shop", "text": texts})
     clauses = clause_table(
         ("c", 0, "I love it.", "en"),
         ("d", 0, "awful card", "en"),
@@ -240,37 +114,108 @@ def test_comments_follow_feedback():
         ("g", 0, "The app is lovely.", "en"),
         ("g", 1, "The card is awful.", "en"),
     )
-    comments = score_comments(feedback, score_clauses(clauses))
+    comments = score_comments(feedback, scored(clauses, model), model)
     assert comments.columns.tolist() == ["feedback_id", "language", "sentiment", "label", "method", "duplicate"]
     assert comments["feedback_id"].tolist() == list("abcdefg")
     assert comments["label"].tolist() == "empty unscored positive negative neutral unscored mixed".split()
     assert comments["language"].tolist() == ["und", "und", "en", "en", "en", "de", "en"]
-    assert comments["method"].unique().tolist() == [METHOD]
+    assert comments["method"].unique().tolist() == [f"starter-test+{METHOD}"]
     assert comments["sentiment"].isna().tolist() == [True, True, False, False, False, True, False]
 
 
-def test_no_rows_give_no_rows():
+def test_a_comment_is_its_sentences_its_length_and_itself(model):
+    """A comment's logit adds the mean of its sentences, the whole text's score, and less the longer it is."""
+    clauses = clause_table(
+        ("a", 0, "It is blue", "en"), ("a", 0, "and it came", "en"), ("a", 1, "It is", "en"), ("b", 0, "A", "en")
+    )
+    feedback = pd.DataFrame({"feedback_id": ["a", "b", "c"], "text": ["It is blue and it came. It is", "A", ""]})
+    logits = np.array([1.0, 2.0, -0.5, np.nan])
+    found = comment_logits(feedback, clauses, logits)
+    assert found[0] == pytest.approx((1.5 - 0.5) / 2 * 3**0.3 - LENGTH * np.log(2))
+    assert np.isnan(found[1:]).all()
+    shares = clause_shares(clauses, ~np.isnan(logits))
+    assert shares.sum() == pytest.approx(3**0.3) and shares[0] == shares[1] == shares[2] / 2 and shares[3] == 0
+
+
+def test_comments_are_scored_from_what_is_stored(model):
+    """A comment's sentiment from the clauses' sentiments is that of their logits, mixed or not."""
+    clauses = clause_table(("a", 0, "the card is awful", "en"), ("a", 0, "and it came on Monday", "en"))
+    feedback = feedback_of(clauses)
+    raw = 4 * lexicon_scores(clauses["text"].tolist())[:, 0]
+    logit = comment_logits(feedback, clauses, raw)[0]
+    comments = score_comments(feedback, scored(clauses, model), model)
+    assert comments["sentiment"][0] == pytest.approx(np.tanh(logit / 2))
+
+
+def test_a_comment_of_neutral_clauses_is_neutral(model):
+    """A comment whose clauses all hold no opinion is neutral, unless its tone as a whole is clear."""
+    sure = SentimentModel(Heads("starter-test", model.starter.dense / 8, np.array([-0.6, 5.0]), {}))
+    clauses = clause_table(("a", 0, "It is blue", "en"), ("b", 0, "It is awful", "en"))
+    found = scored(clauses, sure)
+    assert found["label"].tolist() == ["neutral", "neutral"]
+    assert score_comments(feedback_of(clauses), found, sure)["label"].tolist() == ["neutral", "negative"]
+
+
+class Source:
+    """What an own head says of a source."""
+
+    def __init__(self, in_use, scale, languages=()):
+        self.in_use, self.scale, self.languages, self.weight = in_use, scale, languages, 2.0
+
+
+class Own:
+    """An own head that finds every text as happy as the number of its words."""
+
+    version, starter, languages = "own-test", "starter-test", frozenset({"de"})
+
+    def __init__(self, **sources):
+        self.sources = sources
+
+    def logits(self, texts, vectors, lexicon, sources):
+        return np.array([float(len(text.split())) for text in texts])
+
+
+def test_an_own_head_counts_where_it_is_in_use(model):
+    """The own head is added, and its language read, only in the sources where it is in use."""
+    own = Own(shop=Source(True, Scale(), ("de",)), app=Source(False, Scale(slope=0.5)))
+    both = SentimentModel(model.starter, own)
+    clauses = clause_table(("a", 0, "Das ist gut", "de"), ("b", 0, "Das ist gut", "de"), ("c", 0, "It is blue", "en"))
+    feedback = feedback_of(clauses).assign(source=["shop", "app", "app"])
+    found = score_clauses(feedback, clauses, np.zeros((3, DIMENSIONS), np.float32), both)
+    assert found["label"].tolist()[:2] == ["positive", "unscored"]
+    assert 2 * np.arctanh(found["sentiment"][0]) == pytest.approx(6.0)
+    assert found["sentiment"][2] == 0.0
+    assert both.version == f"starter-test+own-test+{METHOD}" and both.languages == {"en", "de"}
+    assert both.scale("app") == Scale(slope=0.5) and both.scale("shop") == both.scale("other") == STARTER_SCALE
+
+
+def test_an_own_head_of_another_starter_is_ignored(model):
+    """What was fitted to another starter's logits is not used."""
+    own = Own(shop=Source(True, Scale(slope=0.5), ("de",)))
+    other = Heads("starter-new", model.starter.dense, model.starter.bias, {})
+    both = SentimentModel(other, own)
+    assert both.version == f"starter-new+{METHOD}" and both.languages == {"en"}
+    assert both.scale("shop") == STARTER_SCALE and not both.reads("de", "shop")
+
+
+def test_a_scale_moves_clauses_and_comments(model):
+    """Slope and shift move a clause, the prior too a comment; thresholds are the source's own."""
+    scale = Scale(slope=0.5, shift=1.0, prior=0.25, negative=0.8, positive=0.9)
+    both = SentimentModel(model.starter, Own(shop=Source(False, scale)))
+    clauses = clause_table(("a", 0, "It is blue", "en"))
+    found = scored(clauses, both)
+    assert found["sentiment"][0] == pytest.approx(np.tanh(0.5)) and found["label"][0] == "positive"
+    comments = score_comments(feedback_of(clauses), found, both)
+    assert comments["sentiment"][0] == pytest.approx(np.tanh(0.625)) and comments["label"][0] == "negative"
+
+
+def test_no_rows_give_no_rows(model):
     """Empty frames go through."""
-    scored = score_clauses(clause_table())
-    assert scored.empty and {"sentiment", "label"} <= set(scored.columns)
-    feedback = pd.DataFrame({"feedback_id": ["a"], "text": [""]})
-    assert score_comments(feedback, scored)["label"].tolist() == ["empty"]
-    assert score_comments(feedback.iloc[:0], scored).empty
-
-
-def test_labels():
-    """Labels have the thresholds of the VADER README, and NaN is unscored."""
-    assert [label_of(x) for x in (-0.05, -0.049, 0.0, 0.05, math.nan)] == [
-        "negative",
-        "neutral",
-        "neutral",
-        "positive",
-        "unscored",
-    ]
-
-
-def test_method_names_library_and_lists():
-    """The method's name changes with the library and with the lists."""
-    assert METHOD.startswith("vader-3.") and len(METHOD.rsplit("-", 1)[1]) == 8
-    for name in ("service_phrases.tsv", "service_words.tsv"):
-        assert (files("analysis") / "data" / name).read_text(encoding="utf-8").startswith("# ")
+    clauses = clause_table()
+    found = score_clauses(
+        pd.DataFrame({"feedback_id": [], "source": []}), clauses, np.zeros((0, DIMENSIONS), np.float32), model
+    )
+    assert found.empty and {"sentiment", "label"} <= set(found.columns)
+    feedback = pd.DataFrame({"feedback_id": ["a"], "source": ["shop"], "text": [""]})
+    assert score_comments(feedback, found, model)["label"].tolist() == ["empty"]
+    assert score_comments(feedback.iloc[:0], found, model).empty
