@@ -30,6 +30,7 @@ _NOUN = f"(?:{_one('L')}{{0,2}}{_NAME}|<u>)"
 _DOING = f"{_one('G')}{_PARTICLE}{_optional(_NOUN)}"
 _WITH = f"(?:{_one('IT')}(?:{_NOUN}|{_DOING}))"
 _TO = f"(?:<T>{_one('V')}{_PARTICLE}{_optional(_NOUN)}{_optional(_WITH)})"
+_ASKED = f"(?:<W><T>{_one('V')}{_PARTICLE}{_optional(_NOUN)})"
 _ADVERB = _optional(_one("R"))
 _REST = f"{_PARTICLE}{_optional(_NOUN)}{_PARTICLE}{_ADVERB}(?:{_WITH}){{0,2}}{_ADVERB}{_optional(_TO)}"
 _STATE = f"(?:{_one('AGP')}|<R><[^>]*A[^>]*>)"
@@ -51,10 +52,11 @@ _SHAPES = [
     ("clause", 1.0, f"{_NAME}(?:{_PREDICATE})"),
     ("noun", 1.0, f"{_NAME}{_optional(_TO)}"),
     ("noun", 1.0, f"{_NAME}{_one('k')}"),
-    ("noun", 0.9, f"{_NAME}(?:{_WITH}){{1,2}}{_optional(_TO)}"),
+    ("noun", 0.7, f"{_NAME}(?:{_WITH}){{1,2}}{_optional(_TO)}"),
     ("verb", 1.0, f"{_one('V')}{_REST}"),
+    ("asking", 1.0, f"(?:<Y>?{_one('G')}|{_one('V')}){_PARTICLE}{_ASKED}"),
     ("denied", 1.0, f"<X>{_ADVERB}{_one('V')}{_REST}"),
-    ("denied", 0.85, f"(?:<n>|<b>){_STATE}"),  # "not received": what?
+    ("denied", 0.65, f"(?:<n>|<b>){_STATE}"),  # "not received": what?
     ("denied", 1.0, f"(?:<n>|<b>){_ADVERB}{_STATE}{_REST}"),
     ("denied", 1.0, f"<v>{_one('PD')}{_REST}"),
     ("denied", 1.0, f"<o>{_NAME}(?:{_WITH}){{0,2}}{_optional(_TO)}"),
@@ -65,6 +67,7 @@ _SHAPES = [
     ("question", 1.0, f"<W>{_one('A')}{_one('M')}{_NOUN}{_one('V')}"),
     ("question", 1.0, f"<W>{_one('M')}<U>{_one('V')}{_REST}"),
     ("question", 1.0, f"<Q>{_one('B')}{_NOUN}{_STATE}{_REST}"),
+    ("whom", 1.0, f"{_NAME}<U>{_one('D')}{_one('IT')}"),  # "person I spoke to"
     ("pair", 1.0, f"{_NAME}{_one('J')}{_NAME}"),
     ("pair", 1.0, f"{_one('A')}{_one('J')}{_one('A')}"),
     ("pair", 1.0, f"{_one('V')}{_one('K')}?{_one('J')}{_one('V')}{_REST}"),

@@ -9,10 +9,17 @@ from collections.abc import Collection, Sequence
 from analysis.centroids import Ints
 from analysis.phrases import bare, segments
 
-__all__ = ["theme_keywords"]
+__all__ = ["keyword_tokens", "theme_keywords"]
 
 MOST_WORDS = 10
 FEWEST_TEXTS = 3  # a name that one customer wrote is no keyword
+
+
+def keyword_tokens(text: str, stopped: Collection[str]) -> list[str]:
+    """The words of a text that may be keywords, in lower case: two letters and more, no number, not one of `stopped`,
+    which are without apostrophes."""
+    words = [word for run in segments(text.lower()) for word in run]
+    return [word for word in words if len(word) > 1 and not word.isdigit() and bare(word) not in stopped]
 
 
 def theme_keywords(
@@ -28,8 +35,7 @@ def theme_keywords(
     for text, theme in zip(texts, themes.tolist(), strict=True):
         if theme < 0:
             continue
-        words = [word for run in segments(text.lower()) for word in run]
-        words = [word for word in words if len(word) > 1 and not word.isdigit() and bare(word) not in stopped]
+        words = keyword_tokens(text, stopped)
         uses.update(words)
         of_theme.setdefault(theme, Counter()).update(words)
         if theme in wanted:

@@ -35,17 +35,17 @@ class Wording:
     writers: set[int] = field(default_factory=set)  # up to FIRM
 
     def add(self, phrase: Phrase, member: int, cosine: float, writers: set[int]) -> None:
-        """Count one occurrence, in the member of that number; members come one after the other."""
+        """Count one occurrence, in the member of that number; a member that is read again has the number it had."""
         self.count += 1
         self.closed += phrase.is_closed
         self.opened += phrase.is_opened
         self.denied += phrase.is_denied
-        if self.last != member:
+        if member > self.last:
             self.last = member
             self.members += 1
             self.nearness += cosine
-            if len(self.writers) < FIRM:
-                self.writers.update(writers)
+        if len(self.writers) < FIRM:
+            self.writers.update(writers)
 
     @property
     def wholeness(self) -> float:
@@ -182,7 +182,10 @@ def _read(size: int, members: list[tuple[float, str, set[int]]], first: int, rea
                 users[word].update(writers)
     common = frozenset(word for word, writers in users.items() if len(writers) >= FIRM)
     wordings: dict[str, Wording] = {}
-    for number, (of_member, bared, (cosine, _, writers)) in enumerate(zip(runs, plain, members, strict=True)):
+    numbers: dict[str, int] = {}
+    for of_member, bared, (cosine, _, writers) in zip(runs, plain, members, strict=True):
+        # "Call back!" and "call back" are one clause.
+        number = numbers.setdefault(" ".join(word for run in bared for word in run), len(numbers))
         for run, words in zip(of_member, bared, strict=True):
             for phrase in reader.stretches(run, words, common):
                 wording = wordings.get(phrase.surface)

@@ -27,6 +27,7 @@ _BEFORE_VERB = frozenset(
     "doesn't doesnt did didn't didnt should must please pls plz kindly".split()
 )
 _BEFORE_NOUN = frozenset("a an the my our your his her their this that any no every some of".split())
+_OWNERS = listed("owner")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -45,6 +46,13 @@ class Words:
     def are_fit(self, words: Sequence[str]) -> bool:
         """False where one of the words, bare, is misspelt or a person's name."""
         return all(self._is_fit(word) for word in words)
+
+    def miss_apostrophe(self, surface: str) -> bool:
+        """True for "kids account": something that is somebody's, without an apostrophe."""
+        return any(
+            left in _OWNERS and set(self._class_of(bare(right))) <= {"N", "S"}
+            for left, right in pairwise(surface.split())
+        )
 
     def spelled(self, label: str, reading: Reading) -> str:
         """The label with the capitals and hyphens that the theme's customers mostly write: New York, PIN, Wi-Fi."""

@@ -12,6 +12,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 from types import MappingProxyType
 
 import numpy as np
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 
 from analysis.label_reading import FIRM, Corpus, Reading, Wording, read_members, telling_stems
 from analysis.label_words import Words
-from analysis.meaning import BAD, GOOD, NOT, STOP_WORDS, bare, content_key, listed, stem
+from analysis.meaning import BAD, GOOD, NEGATIONS, NOT, STOP_WORDS, bare, content_key, listed, stem
 from analysis.phrases import PhraseReader
 
 __all__ = ["LABEL_STOP_WORDS", "label_sub_themes", "label_themes"]
@@ -30,18 +31,22 @@ _LONGER = 0.12  # each word beyond two makes a phrase so much better
 _PART = 0.5  # what is left of the score of a phrase that nearly always stands within a longer one
 _USUAL = 0.6  # share of its members from which that is so
 _NESTED = 0.45  # what is left of a phrase's score when it only adds to, or cuts from, a label that is taken
+_MISSED = 0.3  # what is left of the score of "kids account"
+_AS_PRAISED = 0.05  # and where it only praises the same thing in other words, "happy with the service"
 _DENIED = 0.3  # "(never) received my card": from this share on a wording says the opposite of what is meant
-_CLAIMED = 0.4  # what is left of the score of a label that denies or praises what nobody else with its words does
+_SAID = 0.5  # share of those with its words who deny or praise too, below which a label soon claims what few say
 _FEW_DENY = 0.25  # share of denials that leaves a label its score
-_WEIGHED = 8  # choices of a theme whose closeness is asked for
+_WEIGHED = 12  # choices of a theme whose closeness is asked for
 _KEPT = 60  # choices of a theme that are kept at all
 _AS_GOOD = 0.6  # share of the better wording's score that a more frequent one must have
+_SELDOM = 0.025  # share of the members up to which a wording stands for few of them
 _LOOSE = 0.15  # what is left of the score of a wording that fewer than three customers write
-_REPEATED = 0.05  # and of one that stands in fewer than three different clauses
+_REPEATED = 0.01  # and of one that stands in fewer than three different clauses
+_COMMON = 4  # of a theme's commonest words, from which a label is made where no phrase can be one
 _UNWEIGHED = 1e-4  # the score of a choice whose closeness is not asked for: it is taken where all others are taken
 _PAIRS = 20_000  # of a phrase and a theme, whose closeness is asked for at once
 _MARGIN = 12.0  # how much it counts that a phrase is nearer to its own theme than to the next
-_Content = tuple[frozenset[str], frozenset[str]]
+_Content = tuple[frozenset[str], frozenset[str], frozenset[str]]
 _DANGLING = listed("dangling")
 _NONE: Mapping[int, str] = MappingProxyType({})
 
@@ -54,7 +59,6 @@ class _Choice:
     surface: str
     words: tuple[str, ...]
     content: frozenset[str]
-    meaning: frozenset[str]  # the content with words that mean the same as one
     members: int
 
 
@@ -151,9 +155,8 @@ def _scored(corpus: Corpus, number: int, words: Words, least: int) -> list[_Choi
             continue
         weight = words.weight_of(wording.words)
         if weight > 0 and words.are_fit(wording.words) and wording.denied <= _DENIED * wording.count:
-            score = weight * _score(corpus, number, wording)
-            content, meaning = content_key(wording.words), content_key(wording.words, merge=True)
-            found.append(_Choice(score, surface, wording.words, content, meaning, wording.members))
+            score = weight * _score(corpus, number, wording) * (_MISSED if words.miss_apostrophe(surface) else 1)
+            found.append(_Choice(score, surface, wording.words, content_key(wording.words), wording.members))
     return _whole(found)
 
 
@@ -182,7 +185,8 @@ def _score(corpus: Corpus, number: int, wording: Wording) -> float:
     nearness = wording.nearness / wording.members / max(reading.cohesion, 0.01)
     score = (
         math.pow(coverage, 0.4)
-        * math.pow(exact, 0.2)
+        * math.pow(exact, 0.3)
+        * min(1.0, exact / _SELDOM)
         * math.log1p(coverage / elsewhere)
         * nearness
         * (1 + _LONGER * (len(wording.words) - 2))
@@ -206,7 +210,9 @@ def _truth(corpus: Corpus, number: int, stems: frozenset[str]) -> float:
     else:
         truth = 1.0
     if marks and stems - marks:
-        truth *= min(1.0, _CLAIMED + together / max(1, corpus.counts(stems - marks, number)[0]))
+        said = together / max(1, corpus.counts(stems - marks, number)[0])
+        # Praise has more words than are known; a denial has not.
+        truth *= min(1.0, said / _SAID) ** (6 if NOT in marks else 2)
     return truth
 
 
@@ -232,13 +238,16 @@ def _weighed(choices: list[list[_Choice]], parents: Sequence[int], closeness: Cl
 
 
 def _best(choices: list[_Choice], taken: list[_Content]) -> str | None:
-    """The best choice whose content words are no label's already; one that only adds to a label stands back."""
+    """The best choice that says what no label says already; one that only adds to a label stands back."""
     best, best_score = None, 0.0
     for choice in choices:
-        if any(choice.content == one for one, _ in taken):
+        content, meaning, stems = _content(choice.surface)
+        equal = [written for one, _, written in taken if content == one]
+        as_praised = bool(equal) and NOT not in content and not content.isdisjoint((GOOD, BAD)) and stems not in equal
+        if equal and not as_praised:
             continue
-        near = any(choice.content < one or one < choice.content or choice.meaning == same for one, same in taken)
-        score = choice.score * (_NESTED if near else 1)
+        near = any(meaning <= same or same < meaning for _, same, _ in taken)
+        score = choice.score * (_AS_PRAISED if as_praised else _NESTED if near else 1)
         if score > best_score:
             best, best_score = choice.surface, score
     return best
@@ -249,13 +258,16 @@ def _from_words(reading: Reading, used: Collection[str], taken: list[_Content], 
     common = {
         stem(word): word
         for word in reversed(words.by_use(reading))
-        if word in reading.common and word not in _DANGLING and not word.isdigit() and words.are_fit((word,))
+        if word in reading.common
+        and word not in _DANGLING
+        and word not in NEGATIONS
+        and not word.isdigit()
+        and words.are_fit((word,))
     }
-    best = list(reversed(common.values()))
-    for take in (2, 3, 1):
-        label = " / ".join(best[:take])
-        is_free = label.casefold() not in used and all(_content(label.replace("/", ""))[0] != one for one, _ in taken)
-        if len(best) >= take and is_free:
+    best = list(reversed(common.values()))[:_COMMON]
+    for several in (*combinations(best, 2), *combinations(best, 3), *combinations(best, 1)):
+        label = " / ".join(several)
+        if label.casefold() not in used and all(_content(" ".join(several))[0] != one for one, _, _ in taken):
             return label
     number = 1
     while (label := "mixed comments" + (f" ({number})" if number > 1 else "")) in used:
@@ -264,6 +276,7 @@ def _from_words(reading: Reading, used: Collection[str], taken: list[_Content], 
 
 
 def _content(label: str) -> _Content:
-    """What a label says, word by word and with words that mean the same as one."""
+    """What a label says: word by word, with words that mean the same as one, and by which words."""
     words = [bare(word) for word in label.split()]
-    return content_key(words), content_key(words, merge=True)
+    stems = frozenset(stem(word) for word in words if word not in STOP_WORDS or word in NEGATIONS)
+    return content_key(words), content_key(words, merge=True), stems

@@ -39,6 +39,7 @@ LIGHT = listed("light")
 _GOOD, _BAD = listed("praise"), listed("blame")
 PRAISE = _GOOD | _BAD
 GENERIC = PRAISE | LIGHT
+_SHORT_PLURALS = frozenset("ads ids pcs tvs".split())
 _SAME = {word: row[1].split()[0] for row in read_rows("label_words.txt") if row[0] == "same" for word in row[1].split()}
 
 
@@ -53,7 +54,7 @@ def stem(word: str) -> str:
     """The word without its commonest endings, so that receive, received and receiving are one; no linguistic stem."""
     if len(word) > 4 and word.endswith("ies"):
         word = word[:-3] + "y"
-    elif len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+    elif word in _SHORT_PLURALS or (len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is"))):
         word = word[:-1]
     for ending in ("ing", "ed"):
         root = word[: -len(ending)]

@@ -75,7 +75,7 @@ class PhraseReader:
                     break
                 if end > start and plain[end - 1] + word in self._product:
                     break
-                if end > start and may_end(word):
+                if end > start and may_end(word, plain[end - 1]):
                     yield _phrase(words, plain, start, end + 1)
 
     def names_product(self, text: str) -> bool:

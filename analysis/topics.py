@@ -8,12 +8,13 @@ from __future__ import annotations
 import warnings
 from collections import Counter
 from collections.abc import Collection, Sequence
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.phrases import bare, segments
+from analysis.keywords import keyword_tokens
 
 __all__ = ["Clusterer", "fit_topics"]
 
@@ -81,12 +82,7 @@ def _vectorizer(texts: Sequence[str], stop_words: Collection[str]) -> Any:
     """
     from sklearn.feature_extraction.text import CountVectorizer
 
-    stopped = frozenset(stop_words)
-
-    def tokens(text: str) -> list[str]:
-        words = [word for run in segments(text.lower()) for word in run]
-        return [word for word in words if len(word) > 1 and not word.isdigit() and bare(word) not in stopped]
-
+    tokens = partial(keyword_tokens, stopped=frozenset(stop_words))
     counts = Counter(word for text in texts for word in set(tokens(text)))
     # BERTopic joins the texts of a topic before it counts: a name that one customer wrote has to go before.
     frequent = sorted(word for word, count in counts.items() if count >= MIN_TEXTS)

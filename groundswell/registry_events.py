@@ -29,11 +29,9 @@ if TYPE_CHECKING:
 __all__ = [
     "ACTOR",
     "BATCHES",
-    "KINDS",
     "OPEN",
     "ORIGINS",
     "STAGES",
-    "STATUSES",
     "Event",
     "Fit",
     "NewEvent",
@@ -45,9 +43,7 @@ __all__ = [
 
 ACTOR = "groundswell"  # who made an event that nobody asked for
 BATCHES = ("fit", "assign", "refit")
-KINDS = (*BATCHES, "open", "rename", "own", "stage", "merge", "split", "accept", "reject", "retire", "undo")
 OPEN = ("active", "new")
-STATUSES = (*OPEN, "rejected", "retired", "merged", "split")
 ORIGINS = ("fit", "emerged", "guided", "refit")
 STAGES = ("discover", "buy", "onboard", "use", "pay", "get help", "leave")
 MOST_EXEMPLARS = 20

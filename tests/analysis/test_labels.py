@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from analysis.labels import label_sub_themes, label_themes
-from analysis.meaning import bare, content_key
+from analysis.meaning import bare, content_key, stem
 from analysis.phrases import PhraseReader, segments
+from analysis.readable import weight_of
 
 CARD = [
     "my card never arrived",
@@ -203,3 +204,70 @@ def test_unknown_cosines_do_no_harm() -> None:
     assignment, similarity, shown = rows_of(CARD, FEES)
     similarity[::2] = np.nan
     assert label_themes(assignment, similarity, shown, 2)[1] == "monthly fee"
+
+
+def test_a_denial_is_a_label_only_where_most_deny() -> None:
+    """Three "no delay" among many delays do not make the label; where most write so, they do."""
+    slow = [f"the parcel delay {what}" for what in ("is a joke", "again", "cost me a day", "was announced late")]
+    slow += [f"parcel delay of {days} days" for days in ("two", "four", "six", "nine", "ten", "some")]
+    fast = [f"no parcel delay {when}" for when in ("this time", "so far", "for once")]
+    assert says(labels_of(slow + fast)[0]) == says("parcel delay")
+    assert says(labels_of(slow[:1] + fast * 2 + [f"no parcel delay in {month}" for month in ("May", "June")])[0]) == (
+        says("no parcel delay")
+    )
+
+
+def test_a_label_that_fits_everything_stands_back() -> None:
+    """ "Customer issue" and "no problem" name nothing: a phrase that names something is taken before them."""
+    theme = [f"a customer issue with the invoice address {when}" for when in ("again", "in May", "twice", "here")]
+    theme += [f"customer issue {when}" for when in ("today", "still", "ever")]
+    assert says(labels_of(theme)[0]) != says("customer issue")
+    assert weight_of(("customer", "issue")) < weight_of(("invoice", "address")) / 10
+    assert weight_of(("no", "problems")) < weight_of(("no", "internet")) / 10
+
+
+def test_clauses_that_differ_in_case_or_marks_count_once() -> None:
+    """ "Blue lamp!" and "blue lamp" are one clause: three such make no label where three others agree."""
+    copies = ["blue lamp", "Blue lamp!", "BLUE LAMP", "blue lamp.", "Blue Lamp"]
+    others = [f"broken switch {when}" for when in ("again", "today", "since May")]
+    assert labels_of(copies + others)[0] == "broken switch"
+
+
+def test_the_commonest_instance_stands_for_the_theme() -> None:
+    """Of several places the one that most customers write is the label."""
+    places = [f"it is in the living room {what}" for what in ("now", "again", "at last", "all day", "too", "since May")]
+    places += [f"put it in the guest room {what}" for what in ("today", "for visitors", "at first")]
+    assert labels_of(places, CARD, FEES)[0] == "living room"
+
+
+@pytest.mark.parametrize(
+    ("words", "is_whole"),
+    [
+        ("still learning how to use", True),
+        ("user friendly", True),
+        ("person I spoke to", True),
+        ("spoke to", False),
+        ("customer executive", True),
+        ("fix your app", True),
+        ("first time", False),
+        ("turn my lights", False),
+        ("turn off the lights", True),
+        ("forward to learning", False),
+    ],
+)
+def test_wholeness_of_phrases(words: str, is_whole: bool) -> None:
+    """A phrase breaks off neither before what a verb wants nor after a number of times."""
+    assert (words.lower() in phrases_of(words)) is is_whole
+
+
+def test_praise_in_other_words_serves_before_what_one_customer_wrote() -> None:
+    """Beside "good service" a theme whose only phrase is "happy with the service" is called that."""
+    good = [f"good service {when}" for when in ("today", "again", "as ever", "in May", "all day", "at the desk")]
+    happy = [f"happy with the service {when}" for when in ("so far", "since June", "at home", "at all times")]
+    assert labels_of(good, happy) == ["good service", "happy with the service"]
+
+
+def test_short_plurals_are_their_singular() -> None:
+    """ "Watch ads" and "watch ad" say the same, "gas" and "ga" do not."""
+    assert says("watch ads") == says("watch ad")
+    assert stem("gas") == "gas"
