@@ -21,7 +21,11 @@ __all__ = ["merge_near_doubles"]
 _TOLD = 0.25  # difference in the share of texts that deny something, from which two themes are opposites
 _FELT = 0.25  # the same for the mean sentiment of their texts (VADER's compound, -1 to 1)
 _READ = 200  # texts of a theme that are read for it, spread over all of them
-_DENIAL = re.compile(r"\b(?:no|not|never|none|nothing|nobody|neither|nor|without|cannot|cant|wont|\w+n['’]?t)\b", re.I)
+_DENIAL = re.compile(
+    r"\b(?:no|not|never|none|nothing|nobody|neither|nor|without|cannot|\w+n['’]t"
+    r"|(?:ca|wo|do|does|did|is|are|was|were|has|have|had|would|could|should)nt)\b",
+    re.I,
+)
 
 
 def merge_near_doubles(

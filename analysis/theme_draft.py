@@ -121,6 +121,17 @@ class Draft:
         """Leave texts without a theme."""
         self.top[members], self.sub[members], self.similarity[members] = None, None, np.nan
 
+    def close(self, theme_id: str, event: NewEvent) -> None:
+        """End an open theme by the event given. Its figures are kept no more; one that this analysis opened was never
+        there, so the registry hears neither of its beginning nor of its end."""
+        del self.themes[theme_id]
+        self.fitted.discard(theme_id)
+        if theme_id in self.opened:
+            self.opened.remove(theme_id)
+            self.came_from.pop(theme_id, None)
+        else:
+            self.events.append(event)
+
     def measure(self, theme_id: str, centroid: Vectors) -> None:
         """Give a theme another centroid: what it is fitted to now."""
         self.centroids[theme_id] = centroid

@@ -159,22 +159,19 @@ def _close(draft: Draft, merges: tuple[tuple[str, str], ...], closed: tuple[str,
     into = dict(merges)
     for theme_id in [*into, *closed]:
         for sub in draft.subs_of(theme_id):
-            draft.events.append(NewEvent("retire", sub))
-            del draft.themes[sub]
+            draft.close(sub, NewEvent("retire", sub))
         # A text that the refit left behind goes where the others of its theme went, or waits.
         left = np.flatnonzero(draft.top == theme_id)
         if theme_id in into:
             draft.put(left, into[theme_id])
-            draft.events.append(NewEvent("merge", theme_id, {"into": into[theme_id]}))
+            draft.close(theme_id, NewEvent("merge", theme_id, {"into": into[theme_id]}))
         else:
             draft.take_out(left)
-            draft.events.append(NewEvent("retire", theme_id))
-        del draft.themes[theme_id]
+            draft.close(theme_id, NewEvent("retire", theme_id))
 
 
 def retire_empty_parts(draft: Draft) -> None:
     """Close the sub-themes that a refit has left without a text; those that the user named stay."""
     for theme_id, theme in sorted(draft.themes.items()):
         if theme.parent is not None and theme.origin != "guided" and not (draft.sub == theme_id).any():
-            draft.events.append(NewEvent("retire", theme_id))
-            del draft.themes[theme_id]
+            draft.close(theme_id, NewEvent("retire", theme_id))

@@ -257,9 +257,9 @@ def test_a_model_that_is_down_leaves_the_labels_as_they_are():
 def test_a_slow_model_leaves_the_labels_as_they_are():
     """The first answer that does not come in time is the last one waited for."""
     with serving(lambda request, sent: bool(model.done.wait())) as model:
-        named = name_themes(themes(), asked_of(model.url, timeout=0.3).ask)
+        named = name_themes(themes(), asked_of(model.url, timeout=1.5).ask)
     assert named.labels == LABELS and len(model.requests) == 1
-    assert named.warning is not None and "no whole answer within 0.3 s" in named.warning
+    assert named.warning is not None and "no whole answer within 1.5 s" in named.warning
 
 
 def test_names_had_before_a_failure_stay():

@@ -16,6 +16,12 @@ DENIED = (["my card arrived quickly", "the card arrived"], ["my card never arriv
 FELT = (["the phone support was great", "great support"], ["the phone support was terrible", "terrible support"])
 
 
+ENDS_LIKE_DENIAL = (
+    ["I was charged in a different amount", "why was I charged for one different order"],
+    ["I was charged in a double amount", "why was I charged for one double order"],
+)
+
+
 def two_themes(texts: tuple[list[str], list[str]], angle: float) -> tuple[np.ndarray, np.ndarray, list[str]]:
     """Ten copies of the texts of either theme with vectors around two centres that are `angle` apart."""
     written = [text for side in texts for text in side * 10]
@@ -36,6 +42,11 @@ def merged(texts: tuple[list[str], list[str]], angle: float = 0.3) -> list[int]:
 def test_near_doubles_become_one() -> None:
     """ "Charged twice" and "charged double" are one theme when their vectors say one thing."""
     assert merged(DOUBLE) == [0] * 40
+
+
+def test_words_that_end_like_a_denial_deny_nothing() -> None:
+    """ "Different" and "want" end in nt as "isnt" does: they keep no near-doubles apart."""
+    assert merged(ENDS_LIKE_DENIAL, angle=0.02) == [0] * 40
 
 
 @pytest.mark.parametrize("texts", [DENIED, FELT])
