@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 
 import pandas as pd
 
+from analysis.absent import absent_sections
 from analysis.coverage import coverage_of, not_read, source_summaries
+from analysis.escalations import find_escalations, find_requests, signal_summary
 from analysis.mentions import build_mentions
-from analysis.mismatches import find_mismatches
+from analysis.mismatches import count_mismatches, find_mismatches
 from analysis.new_themes import find_new_themes
 from analysis.pain_points import find_themes
 from analysis.periods import WEEKS_SHOWN, Span
@@ -19,7 +22,7 @@ from analysis.scores import summarise_scores
 from analysis.segments import find_segments, theme_trends
 from analysis.service_levels import service_levels, weekly_volumes
 from analysis.testimonials import find_testimonials
-from groundswell.findings import Absent, Findings
+from groundswell.findings import Findings, SentimentSummary
 
 __all__ = ["find_everything"]
 
@@ -31,64 +34,42 @@ def find_everything(
     themes: pd.DataFrame,
     span: Span,
     stale_after: Mapping[str, timedelta] | None = None,
+    *,
+    sentiment: SentimentSummary | None = None,
 ) -> Findings:
     """The findings of `span.period` out of the store's frames (groundswell/frames.py), each figure with its interval.
 
     The same rows give the same findings, to the last bit; `fingerprint` covers the rows that entered them.
-    `stale_after` says per source how old its last record may be at the period's end; a week where it says nothing.
+    `stale_after` says per source how old its last record may be at the period's end; a week where it says nothing;
+    `sentiment` is how the tone of these clauses was read.
     """
     known = feedback if span.period.end is None else feedback[~(feedback["occurred_at"] >= span.period.end)]
     mentions = build_mentions(known, clauses[clauses["feedback_id"].isin(known["feedback_id"])])
     scope = open_scope(known, mentions, themes, span)
-    pain, praise = find_themes(scope, "pain"), find_themes(scope, "praise")
-    levels, trends = service_levels(scope), theme_trends(scope)
-    segments, testimonials, new = find_segments(scope), find_testimonials(scope, comments), find_new_themes(scope)
-    return Findings(
+    found = Findings(
         sources=tuple(source_summaries(scope, stale_after or {})),
         coverage=coverage_of(scope, comments),
         not_read=tuple(not_read(scope, comments)),
         scores=tuple(summarise_scores(scope.feedback, scope.feedback_before)),
-        pain_points=tuple(pain),
-        praise=tuple(praise),
-        segments=tuple(segments),
+        pain_points=tuple(find_themes(scope, "pain")),
+        praise=tuple(find_themes(scope, "praise")),
+        segments=tuple(find_segments(scope)),
         mismatches=tuple(find_mismatches(scope, comments)),
-        testimonials=tuple(testimonials),
-        service_levels=tuple(levels),
-        trends=tuple(trends),
-        new_themes=tuple(new),
+        testimonials=tuple(find_testimonials(scope, comments)),
+        service_levels=tuple(service_levels(scope)),
+        trends=tuple(theme_trends(scope)),
+        new_themes=tuple(find_new_themes(scope)),
         volumes=weekly_volumes(scope),
-        absent=tuple(_absent(scope, len(pain), len(praise), len(testimonials), len(segments), len(new))),
+        absent=(),
         warnings=tuple(_warnings(scope, feedback)),
         fingerprint=_fingerprint(scope),
+        escalations=tuple(find_escalations(scope)),
+        requests=tuple(find_requests(scope)),
+        signals=signal_summary(scope),
+        mismatch_counts=count_mismatches(scope, comments),
+        sentiment=sentiment,
     )
-
-
-def _absent(scope: Scope, pain: int, praise: int, testimonials: int, segments: int, new: int) -> list[Absent]:
-    """The sections that are empty in this period, each with the reason a reader needs."""
-    absent = []
-    dated = scope.span.period.start is not None
-    if scope.feedback["score"].notna().sum() == 0:
-        absent.append(Absent("scores", "The feedback carries no scores, so no score and no impact can be given."))
-    few = "fewer than 5 people raised any one theme in this mood."
-    if not scope.mentions["sentiment"].notna().any():
-        few = "no text of this period could be scored."
-    if not pain:
-        absent.append(Absent("pain_points", f"No pain point: {few}"))
-    if not praise:
-        absent.append(Absent("praise", f"No praise theme: {few}"))
-    if not testimonials:
-        absent.append(Absent("testimonials", "No comment of this period passes every check for a testimonial."))
-    if not segments:
-        versions = any(column == "segment:version" for column in scope.feedback.columns)
-        why = "No group differs from the others by more than chance explains."
-        absent.append(Absent("segments", why if versions else f"The feedback names no versions. {why}"))
-    if not new:
-        why = "No theme came up that was not there before."
-        absent.append(Absent("new_themes", why if dated else "What is new can be told of dated feedback only."))
-    if not dated:
-        absent.append(Absent("trends", "Trends need dated feedback and a closed period."))
-    absent.append(Absent("alerts", "Alerts with a stated false-alarm rate are not computed yet."))
-    return absent
+    return replace(found, absent=tuple(absent_sections(scope, found)))
 
 
 def _warnings(scope: Scope, everything: pd.DataFrame) -> list[str]:

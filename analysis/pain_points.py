@@ -7,6 +7,7 @@ from math import nan
 import numpy as np
 import pandas as pd
 
+from analysis.escalations import people_by_signal
 from analysis.impact import Responses, ThemeImpact, theme_impacts
 from analysis.intervals import benjamini_hochberg, share_interval, shares_differ
 from analysis.periods import WEEKS_SHOWN
@@ -87,6 +88,7 @@ def _finding(
         is_new=theme in scope.new_themes,
         stability=scope.stability(theme),
         sub_themes=sub_themes(scope, rows),
+        signals=people_by_signal(rows),
     )
 
 

@@ -11,6 +11,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from groundswell.text_findings import (
+    Escalation,
+    Mismatch,
+    MismatchCounts,
+    Request,
+    SentimentSource,
+    SentimentSummary,
+    SignalSummary,
+)
 from groundswell.theme_findings import (
     Change,
     Finding,
@@ -29,17 +38,23 @@ __all__ = [
     "Absent",
     "Change",
     "Coverage",
+    "Escalation",
     "Finding",
     "Findings",
     "Impact",
     "Interval",
     "Mismatch",
+    "MismatchCounts",
     "NewTheme",
     "NotRead",
     "Quality",
+    "Request",
     "ScoreSummary",
     "SegmentFinding",
+    "SentimentSource",
+    "SentimentSummary",
     "ServiceLevel",
+    "SignalSummary",
     "SourceSummary",
     "SubTheme",
     "Testimonial",
@@ -117,16 +132,6 @@ class Quality:
 
 
 @dataclass(frozen=True, slots=True)
-class Mismatch:
-    """A score and a text that say opposite things."""
-
-    verbatim: Verbatim
-    score: str
-    sentiment: float
-    direction: str  # "happy score, unhappy words" | "unhappy score, happy words"
-
-
-@dataclass(frozen=True, slots=True)
 class Testimonial:
     """A text that marketing could ask consent for (methods D10). `checks` maps a check to passed | not checkable."""
 
@@ -192,3 +197,8 @@ class Findings:
     absent: tuple[Absent, ...]
     warnings: tuple[str, ...]
     fingerprint: str
+    escalations: tuple[Escalation, ...] = ()  # the most serious first; `signals` counts all of them
+    requests: tuple[Request, ...] = ()
+    signals: SignalSummary | None = None  # None: nobody looked for them
+    mismatch_counts: MismatchCounts | None = None
+    sentiment: SentimentSummary | None = None

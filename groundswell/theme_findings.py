@@ -118,6 +118,7 @@ class Finding:
     is_new: bool = False
     stability: float | None = None  # how surely its clauses belong together, 0-1 (docs/methods.md)
     sub_themes: tuple[SubTheme, ...] = ()  # most authors first
+    signals: Mapping[str, int] = field(default_factory=dict)  # of those who raise it, how many give each signal
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ AUDIENCE_PAGES = {
         "What to remedy first, whom to call back, and what to tell other departments.",
         (
             ("pain_points", "What hurts most"),
+            ("escalations", "Call back"),
             ("new_themes", "New themes"),
             ("impact", "What goes with a lower score"),
             ("mismatches", "Where score and words disagree"),
@@ -38,6 +39,7 @@ AUDIENCE_PAGES = {
             ("versions", "Themes by version"),
             ("segments", "Where one group differs"),
             ("pain_points", "What hurts most"),
+            ("requests", "What they ask for"),
             ("impact", "What goes with a lower score"),
             ("theme_changes", "What became of the themes"),
         ),
@@ -60,6 +62,7 @@ AUDIENCE_PAGES = {
             ("volumes", "How much came in"),
             ("service_levels", "Times and scores"),
             ("times", "First reply, by group"),
+            ("escalations", "Escalations"),
             ("pain_points", "What contacts are about"),
             ("theme_changes", "What became of the themes"),
         ),

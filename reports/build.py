@@ -13,10 +13,10 @@ __all__ = ["AUDIENCE_SECTIONS", "digest_for"]
 
 # Every digest holds sources, coverage, quality and scores; beyond them, what the reader decides with.
 AUDIENCE_SECTIONS: dict[str, tuple[str, ...]] = {
-    "service": ("pain_points", "new_themes", "praise", "mismatches"),
-    "product": ("pain_points", "new_themes", "segments", "trends"),
+    "service": ("pain_points", "escalations", "new_themes", "praise", "mismatches", "mismatch_counts", "signals"),
+    "product": ("pain_points", "requests", "new_themes", "segments", "trends", "signals"),
     "marketing": ("praise", "testimonials"),
-    "operations": ("pain_points", "service_levels", "volumes"),
+    "operations": ("pain_points", "service_levels", "volumes", "escalations", "signals"),
 }
 _EVERYWHERE = ("scores", "alerts")
 
@@ -49,6 +49,7 @@ def digest_for(
             scores=findings.scores,
             absent=tuple(entry for entry in findings.absent if entry.section in (*sections, *_EVERYWHERE)),
             theme_changes=theme_changes,
+            sentiment=findings.sentiment,
             **told,
         )
     )

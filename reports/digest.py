@@ -14,14 +14,19 @@ from typing import Any
 from groundswell.findings import (
     Absent,
     Coverage,
+    Escalation,
     Finding,
     Mismatch,
+    MismatchCounts,
     NewTheme,
     NotRead,
     Quality,
+    Request,
     ScoreSummary,
     SegmentFinding,
+    SentimentSummary,
     ServiceLevel,
+    SignalSummary,
     SourceSummary,
     Testimonial,
     ThemeEvent,
@@ -64,11 +69,11 @@ class Digest:
     score_drivers: tuple[()] = ()
     pain_points: tuple[Finding, ...] = ()
     praise: tuple[Finding, ...] = ()
-    requests: tuple[()] = ()
+    requests: tuple[Request, ...] = ()
     segments: tuple[SegmentFinding, ...] = ()
     alerts: tuple[()] = ()
     new_themes: tuple[NewTheme, ...] = ()
-    escalations: tuple[()] = ()
+    escalations: tuple[Escalation, ...] = ()  # some; `signals` counts all of them
     mismatches: tuple[Mismatch, ...] = ()
     testimonials: tuple[Testimonial, ...] = ()
     service_levels: tuple[ServiceLevel, ...] = ()
@@ -79,6 +84,9 @@ class Digest:
     volumes: Mapping[str, tuple[VolumePoint, ...]] = field(default_factory=dict)  # by source
     absent: tuple[Absent, ...] = ()
     theme_changes: tuple[ThemeEvent, ...] = ()  # since this audience's digest before
+    signals: SignalSummary | None = None  # None: nobody looked for them
+    mismatch_counts: MismatchCounts | None = None
+    sentiment: SentimentSummary | None = None  # how the tone was read
 
     def __post_init__(self) -> None:
         """Refuse an audience that has no page: ValueError."""

@@ -20,6 +20,7 @@ from reports.figures import (
     zone,
 )
 from reports.page import Fact, Mark, Page, Section, Table, Tile, sentence
+from reports.tone import tone_lines
 
 __all__ = ["frame_of"]
 
@@ -46,6 +47,7 @@ def frame_of(digest: Digest, sections: tuple[Section, ...], methods: tuple[str, 
         all_read=_all_read(digest),
         sources=_sources(digest),
         accounting=_accounting(digest),
+        tone=tone_lines(digest),
         missing=_missing(digest, sections),
         methods=methods,
         provenance=_provenance(digest),

@@ -13,6 +13,7 @@ from datetime import timedelta
 from groundswell.findings import Finding, Impact, Interval, ScoreSummary, ServiceLevel
 from groundswell.records import Period
 from reports.changes import is_news, versus
+from reports.comment_sections import kinds_found
 from reports.digest import Digest
 from reports.figures import (
     count,
@@ -175,11 +176,22 @@ def _themes(digest: Digest, findings: tuple[Finding, ...], what: str, section: s
 
 def _service(digest: Digest) -> list[str]:
     sentences = _themes(digest, digest.pain_points, "pain point", "pain_points")
-    happy = [m for m in digest.mismatches if m.direction.startswith("happy score")]
-    if happy:
-        n = len(happy)
+    # Third at the latest, for a call cannot wait: further sentences are cut.
+    sentences[2:2] = _to_call(digest)
+    counts = digest.mismatch_counts
+    n = counts.happy_score if counts else sum(m.direction.startswith("happy score") for m in digest.mismatches)
+    if n:
         sentences.append(f"{count(n, 'customer')} gave a good score but {'wrote' if n > 1 else 'writes'} of trouble.")
     return sentences
+
+
+def _to_call(digest: Digest) -> list[str]:
+    """How many customers wait for a call, and what for."""
+    signals = digest.signals
+    if signals is None or not signals.to_call:
+        return []
+    counted = noun(digest.coverage.counted, signals.to_call)
+    return [f"To call back: {signals.to_call:,} {counted} ({kinds_found(signals)})."]
 
 
 def _product(digest: Digest) -> list[str]:

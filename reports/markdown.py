@@ -114,9 +114,12 @@ def _footer(page: Page) -> list[str]:
     blocks.append("\n".join(f"- {escape(line)}" for line in page.accounting))
     if page.sources.rows:
         blocks.append(_table(page.sources))
+    if page.tone:
+        blocks.append("## How the tone was read")
+        blocks.append("\n".join(f"- {escape(line)}" for line in page.tone))
+    blocks.append("## How to read the figures")
+    blocks.append("\n".join(f"- {escape(line)}" for line in page.methods))
     if page.missing:
         blocks.append("## What this digest cannot say")
         blocks.append("\n".join(f"- {escape(f.name)}: {escape(f.value)}" for f in page.missing))
-    blocks.append("## How to read the figures")
-    blocks.append("\n".join(f"- {escape(line)}" for line in page.methods))
     return [*blocks, escape(page.provenance)]

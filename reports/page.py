@@ -116,6 +116,7 @@ class Page:
     all_read: str  # what to say when not_read is empty
     sources: Table
     accounting: tuple[str, ...]
+    tone: tuple[str, ...]  # how the tone was read
     missing: tuple[Fact, ...]
     methods: tuple[str, ...]
     provenance: str

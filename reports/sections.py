@@ -8,6 +8,7 @@ from dataclasses import replace
 from groundswell.findings import Change, Finding, Testimonial, Verbatim
 from reports.audiences import AUDIENCE_PAGES
 from reports.changes import change_words, is_news
+from reports.comment_sections import escalations, mismatches, requests
 from reports.digest import Digest, from_plain, to_plain
 from reports.figures import (
     byline,
@@ -34,6 +35,7 @@ from reports.theme_sections import new_themes, theme_changes
 __all__ = ["build_page"]
 
 QUOTE_LIMIT, BRIEF_LIMIT = 300, 140
+FEWEST_EFFORTS = 2
 MOST_PARTS = 4  # sub-themes that an entry names
 FULL = 5  # themes told in full; the rest is brief, so that the page is read in two minutes
 
@@ -91,7 +93,7 @@ def _entry(finding: Finding, digest: Digest, place: int, hurts: bool) -> Entry:
         label=clip(finding.label, 120),
         parent=clip(finding.parent, 80) if finding.parent else "",
         marks=_marks(finding, hurts),
-        facts=_facts(finding, counted, brief),
+        facts=_facts(finding, counted, brief, hurts),
         spark=spark(finding.weekly, counted),
         quotes=tuple(_quote(v, digest, limit=limit) for v in finding.verbatims[: 1 if brief else 3]),
         small="" if brief else _small(finding, counted),
@@ -103,7 +105,7 @@ def _quote(verbatim: Verbatim, digest: Digest, *notes: str, limit: int = QUOTE_L
     return Quote(clip(verbatim.text, limit), byline(verbatim, zone(digest.period)), notes)
 
 
-def _facts(finding: Finding, counted: str, brief: bool) -> tuple[Fact, ...]:
+def _facts(finding: Finding, counted: str, brief: bool, hurts: bool) -> tuple[Fact, ...]:
     share = finding.share
     facts = []
     if is_known(share.value) and share.value > 0:
@@ -123,9 +125,17 @@ def _facts(finding: Finding, counted: str, brief: bool) -> tuple[Fact, ...]:
     tone = finding.net_sentiment
     if is_known(tone.value) and not brief:
         facts.append(Fact("Tone", signed(tone.value, 2), f"({span(tone.low, tone.high, 2, sign=True)})"))
+    if hurts and not brief:
+        facts.extend(_effort(finding))
     if finding.sub_themes and not brief:
         facts.append(Fact("Within it", _parts_of(finding)))
     return tuple(facts)
+
+
+def _effort(finding: Finding) -> tuple[Fact, ...]:
+    """How many of those who raise it had to try, call or wait again; nothing for one alone."""
+    n = finding.signals.get("effort", 0)
+    return (Fact("Effort", f"{n:,} had to chase, wait or try again"),) if n >= FEWEST_EFFORTS else ()
 
 
 def _parts_of(finding: Finding) -> str:
@@ -173,25 +183,6 @@ def _small(finding: Finding, counted: str) -> str:
 
 def _part(value: float) -> str:
     return number(value, 0 if is_known(value) and float(value).is_integer() else 2)
-
-
-def _mismatches(digest: Digest, name: str, title: str) -> Section | None:
-    if not digest.mismatches:
-        return _reason(digest, name, title)
-    ordered = sorted(digest.mismatches, key=lambda m: (m.direction, m.verbatim.feedback_id, m.verbatim.start))
-    quotes = tuple(
-        _quote(
-            m.verbatim,
-            digest,
-            shown(m.direction).capitalize(),
-            f"tone {signed(m.sentiment, 2)}"
-            if m.verbatim.score
-            else f"scored {shown(m.score)}, tone {signed(m.sentiment, 2)}",
-        )
-        for m in ordered
-    )
-    lead = "Customers whose words say the opposite of their score: worth a call before the score is believed."
-    return Section(name, title, lead, quotes=quotes, size=count(len(quotes), "comment"))
 
 
 def _testimonials(digest: Digest, name: str, title: str) -> Section | None:
@@ -274,7 +265,9 @@ BUILDERS: dict[str, Callable[[Digest, str, str], Section | None]] = {
     "pain_points": _findings,
     "praise": _findings,
     "impact": _impact,
-    "mismatches": _mismatches,
+    "escalations": _tabled(escalations),
+    "requests": _tabled(requests),
+    "mismatches": _tabled(mismatches),
     "testimonials": _testimonials,
     "words": _words,
     "volumes": _volumes,

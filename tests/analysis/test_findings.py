@@ -11,13 +11,14 @@ from frames_for_tests import MONDAY, clause_frame, comment_frame, feedback_frame
 
 from analysis.findings import find_everything
 from analysis.periods import as_of_for, choose_period
-from groundswell.findings import Quality
+from groundswell.findings import Quality, SentimentSource, SentimentSummary
 from reports.build import digest_for
 from reports.digest import AUDIENCES, GeneratedFrom
 from reports.render import render_html, render_json, render_markdown
 
 THEMES = theme_frame({"t1": "card never arrived", "t2": "friendly staff", "t3": "slow <b>app</b>"})
 SCHEMA = json.loads((Path(__file__).resolve().parents[2] / "reports" / "digest.schema.json").read_text("utf-8"))
+SENTIMENT = SentimentSummary("starter-1", (SentimentSource("survey", "starter", 0, None, None, None, None),))
 SUNDAY = MONDAY + timedelta(days=7)
 
 
@@ -41,7 +42,7 @@ def without(rows, *names):
     return [{name: value for name, value in row.items() if name not in names} for row in rows]
 
 
-def findings_of(rows, themes=("t1", "t2", None), labels=("negative", "positive", "neutral"), **period):
+def findings_of(rows, themes=("t1", "t2", None), labels=("negative", "positive", "neutral"), signals=("",), **period):
     """The span and the findings of records whose themes and labels follow one another in turn."""
     feedback = feedback_frame(rows)
     of = [labels[i % len(labels)] for i in range(len(rows))]
@@ -50,9 +51,10 @@ def findings_of(rows, themes=("t1", "t2", None), labels=("negative", "positive",
     said = feedback[feedback["text"] != ""]
     turns = [(themes[i % len(themes)], of[i]) for i in said.index]
     clauses = clause_frame(said, [theme for theme, _ in turns], [label for _, label in turns])
+    clauses["signals"] = [signals[i % len(signals)] for i in said.index]
     as_of = period.pop("as_of", None) or as_of_for(feedback["occurred_at"], period.get("timezone", "UTC"))
     span = choose_period(feedback, as_of, **period)
-    return span, find_everything(feedback, clauses, comments, THEMES, span)
+    return span, find_everything(feedback, clauses, comments, THEMES, span, sentiment=SENTIMENT)
 
 
 def pages_of(span, findings):
@@ -212,6 +214,7 @@ def test_the_order_of_the_rows_changes_nothing():
     """Shuffled rows of clauses, comments and themes give the same findings."""
     feedback = feedback_frame(several(**{"segment:version": "4.2.0"}))
     clauses = clause_frame(feedback, ["t1", "t2"] * 100, ["negative", "positive"] * 100)
+    clauses["signals"] = ["escalation", "request", "churn effort", "praise"] * 50
     comments = comment_frame(feedback, ["negative", "positive"] * 100)
     span = choose_period(feedback, as_of_for(feedback["occurred_at"], "UTC"))
     straight = find_everything(feedback, clauses, comments, THEMES, span)
@@ -222,4 +225,33 @@ def test_the_order_of_the_rows_changes_nothing():
         shuffled.scores,
         shuffled.trends,
     )
+    assert straight.escalations and straight.requests
+    assert (straight.escalations, straight.requests) == (shuffled.escalations, shuffled.requests)
+    assert (straight.signals, straight.mismatches) == (shuffled.signals, shuffled.mismatches)
     assert isinstance(clauses, pd.DataFrame)
+
+
+def test_signals_reach_the_pages_of_those_who_act_on_them():
+    """Service and operations are told whom to call, product what is asked for, everybody how the tone was read."""
+    digests = pages_of(*findings_of(several(), signals=("escalation", "request", "", "churn", "effort")))
+    assert [len(digests[name]["escalations"]) for name in AUDIENCES] == [50, 0, 0, 50]
+    assert [len(digests[name]["requests"]) for name in AUDIENCES] == [0, 3, 0, 0]
+    assert digests["service"]["signals"]["to_call"] == 80
+    assert {digests[name]["sentiment"]["version"] for name in AUDIENCES} == {"starter-1"}
+    pains = digests["service"]["pain_points"]
+    assert pains and all(set(pain["signals"]) >= {"effort", "churn"} for pain in pains)
+
+
+@pytest.mark.parametrize(
+    ("rows", "labels", "why"),
+    [
+        (several(), ("negative",), "Not one of the 200 authors read asks for a manager"),
+        ([{**row, "text": ""} for row in several()], ("negative",), "No text of this period is in English"),
+    ],
+)
+def test_nobody_to_call_is_told_with_how_many_were_read(rows, labels, why):
+    """Where there is nothing to call for, the page says so in one line, and says what was read."""
+    service = pages_of(*findings_of(rows, labels=labels))["service"]
+    told = {entry["section"]: entry["reason"] for entry in service["absent"]}
+    assert told["escalations"].startswith(why)
+    assert "mismatches" in told

@@ -51,6 +51,7 @@ def clause_frame(feedback: pd.DataFrame, themes: list[str | None], labels: list[
             "theme_id": themes,
             "sub_theme_id": None,
             "similarity": 0.7,
+            "signals": "",
         }
     )
     return frame.astype({k: v for k, v in CLAUSES.items() if v != "object"})

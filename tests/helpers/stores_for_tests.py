@@ -16,7 +16,7 @@ from groundswell.tables import load, load_page, load_skipped, metadata
 __all__ = ["differences", "stored"]
 
 # Which attempt wrote a row, and when: that tells runs apart that ended alike.
-_OF_ATTEMPTS = {"load_id", "seen_load_id", "first_seen", "created_from", "at"}
+_OF_ATTEMPTS = {"load_id", "seen_load_id", "first_seen", "created_from", "at", "made_at"}
 _COUNTS = ("read", "new", "changed", "unchanged", "quarantined", "skipped", "pages")
 
 

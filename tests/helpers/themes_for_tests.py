@@ -145,7 +145,7 @@ def _members(rows: list[Any], opened: set[str]) -> pd.DataFrame:
 
 def _clauses(rows: list[Any]) -> pd.DataFrame:
     data = [
-        (record.id, 0, len(text), text, 0, "en", top is None, 0.0, "neutral", top, sub, similarity)
+        (record.id, 0, len(text), text, 0, "en", top is None, 0.0, "neutral", top, sub, similarity, "")
         for record, text, top, sub, similarity in rows
     ]
     return pd.DataFrame(data, columns=list(CLAUSES)).astype({n: t for n, t in CLAUSES.items() if t != "object"})

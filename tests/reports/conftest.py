@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from comments_for_tests import ESCALATIONS, MISMATCH_COUNTS, REQUESTS, SENTIMENT, SIGNALS
 
 from groundswell.findings import (
     Absent,
@@ -22,6 +23,7 @@ from groundswell.findings import (
     Quality,
     ScoreSummary,
     SegmentFinding,
+    SentimentSource,
     ServiceLevel,
     SourceSummary,
     SubTheme,
@@ -114,6 +116,7 @@ def pain_point(rank: int) -> Finding:
         is_new=rank == 10,
         stability=0.93 if rank <= 2 else None,
         sub_themes=PARTS if rank == 1 else (),
+        signals={"effort": 14 - 4 * rank, "churn": 1} if rank <= 3 else {},
     )
 
 
@@ -187,6 +190,7 @@ def common(audience: str) -> Digest:
             ScoreSummary("rating", "play reviews", 12, None, None, None, "of 5", reason="12 ratings, fewer than 20"),
         ),
         absent=(Absent("alerts", "alerts are raised once 8 periods are stored; this is the 3rd"),),
+        sentiment=SENTIMENT,
     )
 
 
@@ -208,6 +212,9 @@ def service() -> Digest:
             praise=(praise(1), praise(2)),
             mismatches=mismatches,
             theme_changes=CHANGES,
+            escalations=ESCALATIONS,
+            signals=SIGNALS,
+            mismatch_counts=MISMATCH_COUNTS,
         )
     )
 
@@ -230,7 +237,15 @@ def product() -> Digest:
     points = tuple(pain_point(rank) for rank in (1, 2, 3, 4))
     new = (new_theme(),)
     return build_digest(
-        replace(common("product"), trends=trends, segments=(even, found), pain_points=points, new_themes=new)
+        replace(
+            common("product"),
+            trends=trends,
+            segments=(even, found),
+            pain_points=points,
+            new_themes=new,
+            requests=REQUESTS,
+            signals=SIGNALS,
+        )
     )
 
 
@@ -266,7 +281,10 @@ def operations() -> Digest:
         level("category", "Payments", 160, 95, None),
     )  # fmt: skip
     points = tuple(pain_point(rank) for rank in (1, 2, 5))
-    return build_digest(replace(common("operations"), volumes=volumes, service_levels=levels, pain_points=points))
+    comments = {"escalations": ESCALATIONS, "signals": SIGNALS}
+    return build_digest(
+        replace(common("operations"), volumes=volumes, service_levels=levels, pain_points=points, **comments)
+    )
 
 
 @pytest.fixture(scope="session")
@@ -283,7 +301,8 @@ def undated() -> Digest:
             sources=(SourceSummary("remarks", "ticket", 1345, None, None),),
             coverage=replace(common("service").coverage, counted="comments", unassigned_share=None),
             scores=(), not_read=(), pain_points=points,
-            absent=(Absent("mismatches", "the file has no column of scores"), Absent("trends", "the file has no dates")),
+            sentiment=replace(SENTIMENT, sources=(SentimentSource("remarks", "starter", 0, None, None, None, None),), words_negative=(), words_positive=()),
+            absent=(Absent("escalations", "not one of the 1,061 comments read asks for a manager"), Absent("mismatches", "the file has no column of scores"), Absent("trends", "the file has no dates")),
         )
     )  # fmt: skip
 

@@ -20,7 +20,9 @@ def calm(digest: Digest) -> Digest:
     """The digest in a week in which nothing changed."""
     scores = tuple(replace(s, change=0.4, change_low=-3.0, change_high=3.8) for s in digest.scores)
     points = tuple(map(quiet, digest.pain_points))
-    return replace(digest, pain_points=points, scores=scores, mismatches=(), segments=())
+    return replace(
+        digest, pain_points=points, scores=scores, mismatches=(), mismatch_counts=None, signals=None, segments=()
+    )
 
 
 def test_a_significant_rise_leads(service: Digest) -> None:
@@ -81,7 +83,15 @@ def test_a_first_period_says_that_there_is_none_before(service: Digest) -> None:
 
 def test_no_theme_at_all_gives_the_reason(service: Digest) -> None:
     """Without pain points the sentence is the reason why there are none."""
-    empty = replace(service, pain_points=(), scores=(), mismatches=(), absent=(Absent("pain_points", "Too few."),))
+    empty = replace(
+        service,
+        pain_points=(),
+        scores=(),
+        mismatches=(),
+        mismatch_counts=None,
+        signals=None,
+        absent=(Absent("pain_points", "Too few."),),
+    )
     assert build_headline(empty) == ("Too few.",)
     assert build_headline(replace(empty, absent=())) == ("No pain point was raised often enough to be ranked.",)
 

@@ -109,6 +109,16 @@ def poisoned(digest: Digest, text: str) -> Digest:
         pain_points=tuple(map(theme, digest.pain_points)),
         praise=tuple(map(theme, digest.praise)),
         mismatches=tuple(replace(m, verbatim=quote(m.verbatim), score=text) for m in digest.mismatches),
+        escalations=tuple(replace(e, verbatim=quote(e.verbatim), theme=text, also=(text,)) for e in digest.escalations),
+        requests=tuple(replace(r, label=text, verbatims=tuple(map(quote, r.verbatims))) for r in digest.requests),
+        signals=digest.signals and replace(digest.signals, to_call_by_source={text: 2}, to_call_by_theme={text: 2}),
+        sentiment=digest.sentiment
+        and replace(
+            digest.sentiment,
+            sources=tuple(replace(s, source=text, note=text) for s in digest.sentiment.sources),
+            words_negative=(text,),
+            words_positive=(text,),
+        ),
         testimonials=tuple(
             replace(t, verbatim=quote(t.verbatim), theme=text, checks={text: text}) for t in digest.testimonials
         ),

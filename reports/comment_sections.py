@@ -1,0 +1,173 @@
+"""Sections on single comments: whom to call back, where score and words disagree, what customers ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from groundswell.findings import Escalation, Mismatch, Request, SignalSummary, Verbatim
+from reports.digest import Digest
+from reports.figures import byline, clip, count, date, listed, noun, number, shown, zone
+from reports.page import Entry, Fact, Quote, Section, Table
+
+__all__ = ["escalations", "kinds_found", "mismatches", "requests"]
+
+QUOTE_LIMIT = 220
+MOST_CALLED, MOST_LISTED, MOST_ROWS = 10, 25, 12
+MOST_OF_A_DIRECTION = 5
+MOST_SURE = 99  # per cent: no reading is certain
+MOST_WISHES, FULL_WISHES = 12, 5
+# What the kinds of an escalation are called, and what each means, in the order of their weight.
+KINDS = {
+    "escalation": (
+        "Escalation",
+        "asks for a manager, complains formally, or names a lawyer, an authority or the press",
+    ),
+    "churn": ("Leaving", "means to leave, or has left"),
+    "urgency": ("Urgent", "says that it cannot wait, or is left without service"),
+}
+
+
+def escalations(digest: Digest, name: str, title: str) -> Section | None:
+    """Whom to call back, or for operations how many by source and theme with their references; None without any."""
+    if not digest.escalations:
+        return None
+    total = _to_call(digest)
+    size = count(total, noun(digest.coverage.counted, 1), digest.coverage.counted)
+    lead = f"{_found(digest)} {_meanings(digest.escalations)}"
+    if digest.audience == "operations":
+        return Section(name, title, lead, tables=_escalation_tables(digest), size=size)
+    told = digest.escalations[:MOST_CALLED]
+    entries = tuple(_call(entry, digest) for entry in told)
+    notes = (
+        [f"The {len(told)} most serious are shown, {total - len(told):,} more are not."] if total > len(told) else []
+    )
+    return Section(name, title, lead, notes=tuple(notes), entries=entries, size=size)
+
+
+def _to_call(digest: Digest) -> int:
+    return max(len(digest.escalations), digest.signals.to_call if digest.signals else 0)
+
+
+def _found(digest: Digest) -> str:
+    """How many there are, of how many, by kind: "7 of 391 authors: 2 escalation, 5 leaving"."""
+    counted, signals = digest.coverage.counted, digest.signals
+    if signals is None:
+        return f"{count(len(digest.escalations), noun(counted, 1), counted)}."
+    return f"{signals.to_call:,} of {signals.read:,} {counted} read: {kinds_found(signals)}."
+
+
+def kinds_found(signals: SignalSummary) -> str:
+    """How many gave each kind: "escalation 2, leaving 5"; one customer may count in several."""
+    return ", ".join(f"{KINDS[k][0].lower()} {signals.found[k]:,}" for k in KINDS if signals.found.get(k))
+
+
+def _meanings(found: Iterable[Escalation]) -> str:
+    """What each kind that occurs means."""
+    seen = {kind for entry in found for kind in entry.kinds}
+    return " ".join(f"{KINDS[kind][0]}: {KINDS[kind][1]}." for kind in KINDS if kind in seen)
+
+
+def _kinds(entry: Escalation) -> str:
+    return ", ".join(KINDS[kind][0] for kind in KINDS if kind in entry.kinds).capitalize()
+
+
+def _call(entry: Escalation, digest: Digest) -> Entry:
+    about = (Fact("About", clip(entry.theme, 60)),) if entry.theme else ()
+    also = (f"The same customer also wrote {_references(entry.also)}.",) if entry.also else ()
+    return Entry(rank="", label=_kinds(entry), facts=about, quotes=(_quote(entry.verbatim, digest, *also),))
+
+
+def _references(references: tuple[str, ...]) -> str:
+    named = [clip(reference, 40) for reference in references[:3]]
+    rest = len(references) - len(named)
+    return listed([*named, f"{rest:,} more"] if rest else named)
+
+
+def _quote(verbatim: Verbatim, digest: Digest, *notes: str) -> Quote:
+    return Quote(clip(verbatim.text, QUOTE_LIMIT), byline(verbatim, zone(digest.period)), notes)
+
+
+def _escalation_tables(digest: Digest) -> tuple[Table, ...]:
+    counted = digest.coverage.counted.capitalize()
+    tables = []
+    if digest.signals is not None:
+        if len(digest.signals.to_call_by_source) > 1:
+            tables.append(_count_table("By source", ("Source", counted), digest.signals.to_call_by_source))
+        themes = {label or "no theme": n for label, n in digest.signals.to_call_by_theme.items()}
+        tables.append(_count_table("By theme", ("Theme", counted), themes))
+    where = zone(digest.period)
+    told = digest.escalations[:MOST_LISTED]
+    rows = tuple(
+        (
+            clip(entry.verbatim.reference, 60),
+            shown(entry.verbatim.source),
+            date(entry.verbatim.occurred_at, where),
+            _kinds(entry),
+            clip(entry.theme, 80) if entry.theme else "no theme",
+        )
+        for entry in told
+    )
+    rest = _to_call(digest) - len(told)
+    caption = f"Which they are, the most serious first; {rest:,} more are not listed" if rest else "Which they are"
+    head = ("Reference", "Source", "Date", "Kind", "Theme")
+    return (*tables, Table(caption, head, rows, texts=(1, 2, 3, 4)))
+
+
+def _count_table(caption: str, head: tuple[str, ...], counts: Mapping[str, int]) -> Table:
+    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    rest = f"; the first {MOST_ROWS} of {len(ordered)}" if len(ordered) > MOST_ROWS else ""
+    return Table(f"{caption}{rest}", head, tuple((clip(k, 80), f"{n:,}") for k, n in ordered[:MOST_ROWS]))
+
+
+def mismatches(digest: Digest, name: str, title: str) -> Section | None:
+    """The clearest comments whose words contradict their score, the happy scores first; None without any."""
+    if not digest.mismatches:
+        return None
+    happy = [m for m in digest.mismatches if m.direction.startswith("happy score")]
+    unhappy = [m for m in digest.mismatches if not m.direction.startswith("happy score")]
+    told = [*happy[:MOST_OF_A_DIRECTION], *unhappy[:MOST_OF_A_DIRECTION]]
+    counts = digest.mismatch_counts
+    total = counts.happy_score + counts.unhappy_score if counts else len(digest.mismatches)
+    lead = "Customers whose words say the opposite of their score: worth a call before the score is believed."
+    notes = [f"The {len(told)} clearest are shown, {total - len(told):,} more are not."] if total > len(told) else []
+    if counts:
+        happy_scores = count(counts.happy_score, "happy score")
+        found = f"{happy_scores} with unhappy words, {counts.unhappy_score:,} the other way round"
+        lead = f"{lead} Found among {counts.compared:,} comments with a happy or unhappy score: {found}."
+    quotes = tuple(_quote(m.verbatim, digest, *_notes(m)) for m in told)
+    return Section(name, title, lead, notes=tuple(notes), quotes=quotes, size=count(total, "comment"))
+
+
+def _notes(mismatch: Mismatch) -> tuple[str, ...]:
+    # The sentiment is 2p - 1 of the probability p that the words are happy ones.
+    sure = min(100 * (1 + abs(mismatch.sentiment)) / 2, MOST_SURE)
+    scored = "" if mismatch.verbatim.score else f"scored {shown(mismatch.score)}; "
+    return shown(mismatch.direction).capitalize(), f"{scored}read as {_mood(mismatch)}, {number(sure)} % sure"
+
+
+def _mood(mismatch: Mismatch) -> str:
+    return "unhappy" if mismatch.sentiment < 0 else "happy"
+
+
+def requests(digest: Digest, name: str, title: str) -> Section | None:
+    """Wishes by theme with who asks, the first five with quotes of several; None where nobody asks for anything."""
+    if not digest.requests:
+        return None
+    counted = digest.coverage.counted
+    named = [wish for wish in digest.requests if wish.theme_id]
+    told = [*named[:MOST_WISHES], *(wish for wish in digest.requests if not wish.theme_id)]
+    entries = tuple(_wish(wish, digest, 3 if place < FULL_WISHES else 1) for place, wish in enumerate(told))
+    lead = f"Wishes and requests by theme, counted in {counted}; one who asks for two things counts in both."
+    if digest.signals is not None:
+        asking = digest.signals.found.get("request", 0)
+        lead = f"{asking:,} of {digest.signals.read:,} {counted} read ask for something. {lead}"
+    rest = len(digest.requests) - len(told)
+    notes = (f"{count(rest, 'more theme')} with wishes not shown.",) if rest else ()
+    return Section(name, title, lead, notes=notes, entries=entries, size=count(len(digest.requests), "theme"))
+
+
+def _wish(wish: Request, digest: Digest, quotes: int) -> Entry:
+    counted = digest.coverage.counted
+    asked = Fact("Wishes from", f"{wish.authors:,} {noun(counted, wish.authors)}")
+    label = clip(wish.label, 120) if wish.theme_id else "Other wishes"
+    return Entry(rank="", label=label, facts=(asked,), quotes=tuple(_quote(v, digest) for v in wish.verbatims[:quotes]))

@@ -1,0 +1,156 @@
+"""What the pages say of single comments, and of how they were read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from comments_for_tests import ESCALATIONS, SENTIMENT
+
+from groundswell.findings import Absent, SentimentSource, SentimentSummary
+from reports.digest import from_plain, to_plain
+from reports.render import render_html, render_markdown
+from reports.sections import build_page
+from reports.tone import tone_lines
+
+
+def test_service_is_told_whom_to_call_back(service):
+    """Kind, words, reference, source, date, theme and the customer's other comments: all that a call needs."""
+    section = build_page(service).section("escalations")
+    first = section.entries[0]
+    assert (section.title, section.size, first.label) == ("Call back", "13 authors", "Escalation, leaving, urgent")
+    assert first.facts[0].value == "charged twice for one order"
+    assert first.quotes[0].text.startswith("I want to speak to your manager")
+    assert first.quotes[0].byline == "tickets #9101 · 14 Nov 2026"
+    assert first.quotes[0].notes == ("The same customer also wrote #9088 and #9071.",)
+
+
+def test_ten_are_shown_and_the_others_counted(service):
+    """The list stays short, and says how many it leaves out and how many were read."""
+    section = build_page(service).section("escalations")
+    assert len(section.entries) == 10
+    assert section.notes == ("The 10 most serious are shown, 3 more are not.",)
+    assert section.lead.startswith("13 of 391 authors read: escalation 2, leaving 9, urgent 3.")
+
+
+def test_only_the_kinds_that_occur_are_explained(service):
+    """A page with churn alone does not explain what an urgent case is."""
+    leaving = replace(service, escalations=ESCALATIONS[2:3])
+    lead = build_page(leaving).section("escalations").lead
+    assert "Leaving: means to leave" in lead and "cannot wait" not in lead
+
+
+def test_nobody_to_call_is_one_line(service):
+    """Where nobody escalates the section is its reason, in one line; without a reason there is no section."""
+    none = replace(service, escalations=(), absent=(Absent("escalations", "nobody of 391 read asks for it"),))
+    section = build_page(none).section("escalations")
+    assert section.reason == "Nobody of 391 read asks for it." and not section.entries
+    assert build_page(replace(none, absent=())).section("escalations") is None
+
+
+def test_operations_reads_counts_and_references(operations):
+    """Operations sees how many by source and theme, and which they are, without the words."""
+    by_source, by_theme, which = build_page(operations).section("escalations").tables
+    assert by_source.rows == (("tickets", "11"), ("nps survey", "2"))
+    assert by_theme.rows[0] == ("no reply to e-mail for days", "7") and ("no theme", "2") in by_theme.rows
+    assert which.rows[0][:4] == ("#9101", "tickets", "14 Nov 2026", "Escalation, leaving, urgent")
+    assert which.caption.endswith("2 more are not listed")
+    assert "speak to your manager" not in render_html(operations)
+
+
+def test_product_reads_wishes_by_theme(product):
+    """Each theme's wishes with how many customers have them and their words; those of no theme last."""
+    section = build_page(product).section("requests")
+    assert [entry.label for entry in section.entries][1:] == [
+        "statements hard to read",
+        "limits too low for travelling",
+        "Other wishes",
+    ]
+    assert [entry.facts[0].value for entry in section.entries] == ["14 authors", "8 authors", "1 author", "5 authors"]
+    assert len(section.entries[0].quotes) == 3
+    assert section.lead.startswith("41 of 391 authors read ask for something.")
+
+
+def test_many_wishes_are_cut_but_the_others_are_kept(product):
+    """Twelve themes with wishes are told, the rest counted; wishes of no theme stay on the page."""
+    named = replace(product.requests[0], theme_id="t9")
+    section = build_page(replace(product, requests=(named,) * 20 + product.requests[-1:])).section("requests")
+    assert len(section.entries) == 13 and section.entries[-1].label == "Other wishes"
+    assert section.notes == ("8 more themes with wishes not shown.",)
+
+
+def test_a_mismatch_says_how_sure_the_reading_is(service):
+    """Not a bare number: what the words were read as, and how sure that is; all that were found are counted."""
+    section = build_page(service).section("mismatches")
+    assert section.quotes[0].notes == ("Happy score, unhappy words", "read as unhappy, 80 % sure")
+    assert "402 comments" in section.lead and "11 happy scores with unhappy words, 1 the other" in section.lead
+    assert section.notes == ("The 3 clearest are shown, 9 more are not.",)
+
+
+def test_few_of_each_direction_are_shown(service):
+    """Five clear ones of each direction fit on the page."""
+    many = replace(service, mismatches=service.mismatches[:1] * 30 + service.mismatches[1:2] * 30)
+    assert len(build_page(many).section("mismatches").quotes) == 10
+
+
+def test_the_headline_counts_the_calls(service):
+    """The service manager's first lines say how many wait for a call, and what for."""
+    assert "To call back: 13 authors (escalation 2, leaving 9, urgent 3)." in service.headline
+
+
+@pytest.mark.parametrize("name", ["service", "product", "marketing", "operations"])
+def test_every_page_says_how_the_tone_was_read(digests, name):
+    """Which model, for which source, how good it is, and which words weigh most: on every page."""
+    for page in (render_html(digests[name]), render_markdown(digests[name])):
+        assert "How the tone was read" in page
+        assert "of 100 that it calls negative, 82 had a low score; of 100 with a low score, it finds 90" in page
+        assert "A model of its own was not surely better." in page and "AUC" not in page
+        assert "61 ratings are too few to learn from or to check with." in page
+
+
+def test_nothing_measured_is_said(undated):
+    """A source without ratings says that nothing was measured, also where the analysis names no sources at all."""
+    bare = SentimentSource("remarks", "starter", 0, None, None, None, None)
+    for sources in ((bare,), ()):
+        line, _ = tone_lines(replace(undated, sentiment=SentimentSummary("starter-1", sources)))
+        assert line == (
+            "remarks: the starter model, which knows no ratings of yours. "
+            "Not measured here: there are too few ratings to compare with."
+        )
+
+
+def test_no_reading_is_certain(service):
+    """A probability that rounds to 100 % is told as 99 %."""
+    sure = replace(service.mismatches[0], sentiment=-0.9999)
+    (quote,) = build_page(replace(service, mismatches=(sure,))).section("mismatches").quotes
+    assert quote.notes[1] == "read as unhappy, 99 % sure"
+
+
+def test_sources_of_which_the_same_is_to_be_said_share_a_line(service):
+    """Unmeasured sources are one line, those too that the analysis does not name."""
+    sources = tuple(SentimentSource(f"s{i}", "starter", 0, None, None, None, None) for i in range(3))
+    assert tone_lines(replace(service, sentiment=replace(SENTIMENT, sources=sources)))[0].startswith(
+        "s0, s1, s2, nps survey, "
+    )
+
+
+def test_a_digest_that_was_frozen_before_still_makes_its_page(service):
+    """digest.json of before this was recorded has no such keys: its page is made, without them."""
+    old = to_plain(service)
+    for key in ("signals", "mismatch_counts", "sentiment"):
+        del old[key]
+    page = build_page(replace(from_plain(old), escalations=()))
+    assert page.tone == () and page.section("escalations") is None
+    assert page.section("mismatches").lead.endswith("before the score is believed.")
+
+
+def test_effort_is_told_with_the_theme_that_costs_it(service):
+    """A pain point says how many had to try more than once; a single one is not told."""
+    entries = build_page(service).section("pain_points").entries
+    told = [{fact.name: fact.value for fact in entry.facts}.get("Effort") for entry in entries[:4]]
+    assert told == [
+        "10 had to chase, wait or try again",
+        "6 had to chase, wait or try again",
+        "2 had to chase, wait or try again",
+        None,
+    ]
