@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import click
 
 from flows.cli_project import COMMANDS, SETTINGS
+from flows.cli_sentiment import sentiment
 from flows.cli_themes import themes
 from flows.launch import end_tidily_when_told, look_for_garbage_rarely, prepare_environment
 from flows.progress import say, tell
@@ -137,11 +138,16 @@ def check(settings: Path | None, store: str | None, out: Path | None) -> None:
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="CSV to write.")
 @click.option("--language", metavar="CODE", help="Language of all texts, as en; default: detected.")
 @click.option("--encoding", metavar="NAME", help="Encoding of a file that is not UTF-8.")
-def score(file: Path, text: str, out: Path, language: str | None, encoding: str | None) -> None:
-    """Sentiment for any table: writes row, sentiment (-1 to 1), label and method."""
+@SETTINGS
+@click.option("--source", metavar="NAME", help="The project's source whose comments these are like.")
+def score(file: Path, text: str, out: Path, language: str | None, encoding: str | None, **project: Any) -> None:
+    """Sentiment for any table: writes row, sentiment (-1 to 1), label and method.
+
+    With the project's own model, where there is a groundswell.toml at hand.
+    """
     from flows.commands.any_table import score_table
 
-    say(score_table(file, text, out, language, encoding))
+    say(score_table(file, text, out, language, encoding, **project))
 
 
 @cli.command()
@@ -163,7 +169,7 @@ def cluster(file: Path, text: str, out: Path, unit: str, encoding: str | None) -
     say(cluster_table(file, text, out, unit, encoding))
 
 
-for command_of_a_project in (*COMMANDS, themes):
+for command_of_a_project in (*COMMANDS, themes, sentiment):
     cli.add_command(command_of_a_project)
 
 

@@ -51,7 +51,7 @@ def pipeline(settings: str, order: Order, outcome: Outcome) -> None:
                 publish_due(project, order, outcome, held[ANALYSIS])
             else:
                 outcome.analysed = analyse_once(
-                    secret(project), newest_end(project, order), project.theme_options(), held[ANALYSIS]
+                    secret(project), newest_end(project, order), project.analysis_options(), held[ANALYSIS]
                 )
 
 
@@ -100,9 +100,9 @@ def publish_due(project: Project, order: Order, outcome: Outcome, lease: Lease) 
         ((span, audience) for audience, one in due.items() for span in one.spans),
         key=lambda job: (str(job[0].period.end), job[0].period.slug),
     )
-    themes, stale = project.theme_options(), patience(project)
+    options, stale = project.analysis_options(), patience(project)
     for span, group in groupby(jobs, key=lambda job: job[0]):
-        analyse_once(secret(project), span.period.end, themes, lease)
+        analyse_once(secret(project), span.period.end, options, lease)
         audiences = [audience for _, audience in group]
         out = str(project.out)
         until = span.period.end or moment_of(project, order)  # all feedback: all that is known by then
@@ -110,7 +110,7 @@ def publish_due(project: Project, order: Order, outcome: Outcome, lease: Lease) 
             secret(project), out, span, audiences, until=until, stale_after=stale, rebuild=order.rebuild, lease=lease
         )
     if jobs and jobs[-1][0].period.end != (end := newest_end(project, order)):
-        analyse_once(secret(project), end, themes, lease)
+        analyse_once(secret(project), end, options, lease)
     outcome.restored = rewrite(secret(project), str(project.out), tuple(project.settings.audiences))
     write_index_of(secret(project), str(project.out))
 

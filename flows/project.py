@@ -17,7 +17,7 @@ from groundswell.settings import Settings, SourceSettings, load_settings, settin
 if TYPE_CHECKING:
     from expectations.limits import BatchLimits
     from extractors.files import FileExtractor
-    from flows.themes import ThemeOptions
+    from flows.reading import AnalysisOptions
 
 __all__ = ["Project", "open_project", "without_leftovers"]
 
@@ -65,15 +65,20 @@ class Project:
                 raise ConfigError(f"{self.path.name}: there is no source {name!r}{hint}")
         return [source for source in self.sources if not names or source.name in names]
 
-    def theme_options(self) -> ThemeOptions:
-        """[themes] as the analysis takes it. Imports the analysis."""
+    def analysis_options(self) -> AnalysisOptions:
+        """[themes] and [sentiment] as the analysis takes them. Imports the analysis."""
         from analysis.clusters import ThemeSettings
         from analysis.guided import GuidedTheme
+        from flows.reading import AnalysisOptions
+        from flows.sentiment import SentimentOptions
         from flows.themes import ThemeOptions
 
         themes = self.settings.themes
         guided = tuple(GuidedTheme(**one.model_dump()) for one in themes.guided)
-        return ThemeOptions(ThemeSettings(**themes.grouping()), guided, themes.naming, themes.auto)
+        return AnalysisOptions(
+            ThemeOptions(ThemeSettings(**themes.grouping()), guided, themes.naming, themes.auto),
+            SentimentOptions(**self.settings.sentiment.model_dump()),
+        )
 
     def batch_limits(self, source: str) -> BatchLimits:
         """[batch] as the batch gate takes it, with the source's own patience. Imports the expectations."""

@@ -15,6 +15,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from analysis.periods import Span, rows_hash, rows_in
+from flows.head_card import read_card, summary_of
 from flows.progress import stage
 from flows.steps import step, subflow
 from flows.theme_changes import theme_changes, version_told
@@ -103,7 +104,10 @@ def find(store: SecretStr, span: Span, today: datetime | None, stale_after: Mapp
         if today is not None:
             feedback = feedback[~(feedback["occurred_at"] >= today)]
         rows = rows_hash(rows_in(feedback, span.period))
-        findings = find_everything(feedback, clauses, comments, themes, span, stale_after)
+        head = None if state.head is None else opened.head(state.head)
+        card = None if head is None else read_card(head.head.card)
+        tone = summary_of(card, state.models["sentiment"])
+        findings = find_everything(feedback, clauses, comments, themes, span, stale_after, sentiment=tone)
         quality = opened.quality(findings.warnings, start=span.period.start, end=span.period.end)
         return Ground(span, findings, quality, state.models, state.registry or 0, rows)
 

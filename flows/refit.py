@@ -7,13 +7,14 @@ from datetime import datetime
 
 from pydantic import SecretStr
 
-from flows.analyse import models_of, read_comments, save_analysis
+from flows.analyse import save_analysis
 from flows.launch import load_libraries, prepare_prefect
 from flows.project import Project
+from flows.reading import AnalysisOptions, read_comments
 from flows.run import ANALYSIS
 from flows.server import prefect_api
 from flows.steps import subflow
-from flows.themes import ThemeOptions, known_themes, propose_refit
+from flows.themes import known_themes, propose_refit
 from groundswell.errors import ConfigError, RegistryMoved
 from groundswell.leases import Lease, holding
 from groundswell.storage import open_store
@@ -48,25 +49,25 @@ def refit_themes(project: Project, *, apply: bool) -> RefitProposal:
         raise ConfigError("there are no themes yet, so there is nothing to group anew; `groundswell run` finds them")
     prepare_prefect()
     with holding(project.store, [ANALYSIS]) as held, prefect_api(meanwhile=lambda: load_libraries("flows.pipeline")):
-        return refit(project.settings.store, registry.as_of, project.theme_options(), apply, held[ANALYSIS])
+        return refit(project.settings.store, registry.as_of, project.analysis_options(), apply, held[ANALYSIS])
 
 
 @subflow("refit")
 def refit(
-    store: SecretStr, until: datetime | None, options: ThemeOptions, apply: bool, lease: Lease | None = None
+    store: SecretStr, until: datetime | None, options: AnalysisOptions, apply: bool, lease: Lease | None = None
 ) -> RefitProposal:
     """The proposal for the period that was analysed last."""
     reading = read_comments(store, until, options)
     for last in (False, False, True):
         known = known_themes(store)
-        found = propose_refit(known, reading.clauses, reading.content, until, options, apply)
+        found = propose_refit(known, reading.clauses, reading.content, until, options.themes, apply)
         if found is None:
             raise ConfigError("no theme is tight enough to be found anew; the themes stay as they are")
         regrouped, themed = found
         apply = apply and bool(regrouped)
         try:
             if apply:
-                save_analysis(store, reading, themed, models_of(options), lease)
+                save_analysis(store, reading, themed, options, lease)
             break
         except RegistryMoved:
             if last:

@@ -55,6 +55,7 @@ CLAUSES = {
     "theme_id": "object",  # the top theme; None: contentless or unassigned
     "sub_theme_id": "object",  # None: the theme has no sub-themes, or none of them holds the clause
     "similarity": "float64",  # cosine to the theme's centroid
+    "signals": "object",  # names of analysis.signals.SIGNALS with a space between them, "" for none
 }
 
 COMMENTS = {

@@ -29,6 +29,7 @@ __all__ = [
     "embedding",
     "metadata",
     "need",
+    "sentiment_head",
     "theme",
     "theme_event",
     "theme_fit",
@@ -74,6 +75,7 @@ clause = Table(
     Column("theme_id", Text),
     Column("similarity", Double),
     Column("sub_theme_id", Text),
+    Column("signals", Text),
 )
 
 comment_sentiment = Table(
@@ -114,6 +116,22 @@ analysis = Table(
     need("key", Text),
     need("models", Text),
     Column("registry", BigInteger),  # version of the theme registry that its themes are those of
+    Column("head", Integer),  # the sentiment head that read its clauses; NULL: the shipped one alone
+)
+
+# The heads that were trained on this store's ratings (sentiment_heads.py): rows are added and never changed. The store
+# numbers them itself, as it does events.
+sentiment_head = Table(
+    "sentiment_head",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    need("version", Text),
+    Column("as_of", DateTime),  # the end of the period whose analysis trained it; NULL for undated data
+    need("made_at", DateTime),
+    need("starter", Text),  # the shipped model that it was trained on
+    need("rows", Text),  # what says which rows it was trained from
+    need("card", Text),  # what is told of it, as JSON
+    need("body", LargeBinary),
 )
 
 # The history of the theme registry (registry.py): rows are added and never changed. The store numbers the events

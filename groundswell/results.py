@@ -15,6 +15,7 @@ from groundswell.leases import Lease, check_lease
 from groundswell.registry import Registry, RegistryChange
 from groundswell.registry_store import check_version, load_version, save_change
 from groundswell.rows import check_text, dump_json, plain_values
+from groundswell.sentiment_heads import SentimentHead, save_head
 from groundswell.tables import analysis, clause, comment_sentiment, digest, embedding, load, theme
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class AnalysisState:
     key: str
     models: Mapping[str, str]
     registry: int | None = None  # version of the theme registry that its themes are those of; None: an older store
+    head: int | None = None  # number of the sentiment head that it used; None: the shipped one alone
 
 
 def _frames() -> tuple[tuple[Table, dict[str, str]], ...]:
@@ -75,8 +77,10 @@ def save_analysis(
     lease: Lease | None,
     change: RegistryChange | None = None,
     made_for: int | None = None,
+    head: SentimentHead | int | None = None,
 ) -> Registry | None:
-    """Replace the stored analysis as a whole, and append what it does to the registry; the registry afterwards."""
+    """Replace the stored analysis as a whole, keep the head that it trained, and append what it does to the registry;
+    the registry afterwards."""
     if lease is not None:
         check_lease(connection, lease.name, lease.fence)
     if made_for is not None:
@@ -88,6 +92,7 @@ def save_analysis(
         "key": check_text(key, "the key of the analysis"),
         "models": dump_json(dict(models)),
         "registry": load_version(connection) if registry is None else registry.version,
+        "head": save_head(connection, head) if isinstance(head, SentimentHead) else head,
     }
     connection.execute(insert(analysis).values(state))
     for (target, columns), frame in zip(_frames(), frames, strict=True):
@@ -142,7 +147,7 @@ def _series(name: str, values: Sequence[Any], dtype: str) -> pd.Series[Any]:
 def load_analysis_state(connection: Connection) -> AnalysisState | None:
     """What the last analysis was made from and with; None before the first."""
     row = connection.execute(select(analysis)).one_or_none()
-    return None if row is None else AnalysisState(row.key, json.loads(row.models), row.registry)
+    return None if row is None else AnalysisState(row.key, json.loads(row.models), row.registry, row.head)
 
 
 def known_vectors(connection: Connection, keys: Iterable[str], model: str) -> dict[str, bytes]:

@@ -32,6 +32,7 @@ from groundswell.settings_tables import (
     BatchSettings,
     PrivacySettings,
     ScheduleSettings,
+    SentimentSettings,
     ServeSettings,
     SourceName,
     SourceSettings,
@@ -110,6 +111,7 @@ class Settings(BaseSettings):
     serve: ServeSettings = Field(default=ServeSettings(), description="the server of `groundswell serve`")
     privacy: PrivacySettings = Field(default=PrivacySettings(), description="what is marked out of texts")
     themes: ThemeSettings = Field(default=ThemeSettings(), description="how comments are grouped")
+    sentiment: SentimentSettings = Field(default=SentimentSettings(), description="how the tone of comments is read")
     batch: BatchSettings = Field(default=BatchSettings(), description="limits of what a load may bring")
 
     @classmethod

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from groundswell.cron import parse_cron
 from groundswell.records import Kind, Metric
+from groundswell.settings_sentiment import SentimentSettings
 from groundswell.settings_themes import ThemeSettings
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "PrivacySettings",
     "ScheduleSettings",
     "ScoreSettings",
+    "SentimentSettings",
     "ServeSettings",
     "SourceName",
     "SourceSettings",

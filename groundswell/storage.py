@@ -31,6 +31,7 @@ from groundswell.quarantine import QuarantineEntry
 from groundswell.records import Feedback, Quarantined
 from groundswell.results import AnalysisState, StoredDigest
 from groundswell.runs import RunEntry
+from groundswell.sentiment_heads import SentimentHead, StoredHead
 from groundswell.storage_results import ResultStore
 
 if TYPE_CHECKING:
@@ -44,8 +45,10 @@ __all__ = [
     "PageCounts",
     "QuarantineEntry",
     "RunEntry",
+    "SentimentHead",
     "Store",
     "StoredDigest",
+    "StoredHead",
     "open_store",
 ]
 

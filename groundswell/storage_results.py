@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
-from groundswell import registry_store, results, theme_counts
+from groundswell import registry_store, results, sentiment_heads, theme_counts
 from groundswell.database import reading, writing
-from groundswell.leases import Lease
+from groundswell.leases import Lease, check_lease
 from groundswell.registry import NewEvent, Registry, RegistryChange
 from groundswell.results import AnalysisState, StoredDigest
+from groundswell.sentiment_heads import SentimentHead, StoredHead
 from groundswell.theme_counts import Resolve, ThemeCounts, ThemeExample
 
 if TYPE_CHECKING:
@@ -50,17 +51,19 @@ class ResultStore:
         lease: Lease | None = None,
         change: RegistryChange | None = None,
         made_for: int | None = None,
+        head: SentimentHead | int | None = None,
     ) -> Registry | None:
         """Replace the stored analysis by these frames (frames.CLAUSES, COMMENTS, THEMES), in one transaction.
 
-        `key` and `models` come back from `analysis_state`. With a `change`, what the analysis does to the theme
+        `key` and `models` come back from `analysis_state`, and the number of the sentiment `head`, which is kept with
+        the analysis where it is new. With a `change`, what the analysis does to the theme
         registry is saved in the same transaction, and the registry afterwards is returned. RegistryMoved, with
         nothing saved, where it is no longer the one that the change, or by `made_for` the frames, were made for.
         ValueError where a frame has other columns, or the change does not fit the registry.
         """
         with writing(self._engine) as connection:
             frames = (clauses, comments, themes)
-            return results.save_analysis(connection, frames, key, models or {}, lease, change, made_for)
+            return results.save_analysis(connection, frames, key, models or {}, lease, change, made_for, head)
 
     def load_analysis(self) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
         """The stored clauses, comments and themes, in the order they were saved; empty frames before the first."""
@@ -71,6 +74,31 @@ class ResultStore:
         """What the stored analysis was made from and with; None where there is none."""
         with reading(self._engine) as connection:
             return results.load_analysis_state(connection)
+
+    def save_head(self, head: SentimentHead, lease: Lease | None = None) -> int:
+        """Keep a sentiment head; its number. One that is there already, as the newest of its moment, is kept once."""
+        with writing(self._engine) as connection:
+            if lease is not None:
+                check_lease(connection, lease.name, lease.fence)
+            return sentiment_heads.save_head(connection, head)
+
+    def newest_head(self, until: datetime | None, starter: str, rows: str) -> StoredHead | None:
+        """The head that was trained last of those whose moment is `until` or before, on this shipped model.
+
+        Undated data has no moments: for None the head that was trained from these very `rows`.
+        """
+        with reading(self._engine) as connection:
+            return sentiment_heads.newest_head(connection, until, starter, rows)
+
+    def head(self, number: int) -> StoredHead | None:
+        """The head of that number; None where there is none."""
+        with reading(self._engine) as connection:
+            return sentiment_heads.load_head(connection, number)
+
+    def heads(self) -> list[StoredHead]:
+        """All heads, in the order in which they were made."""
+        with reading(self._engine) as connection:
+            return sentiment_heads.load_heads(connection)
 
     def save_digest(
         self,
@@ -103,6 +131,11 @@ class ResultStore:
             return results.load_digests(connection, audience)
 
     # --- the theme registry --------------------------------------------------------------------------------------
+
+    def registry_version(self) -> int:
+        """The version of the theme registry: the number of its last event, 0 before the first."""
+        with reading(self._engine) as connection:
+            return registry_store.load_version(connection)
 
     def load_registry(self, event_limit: int | None = None) -> Registry:
         """The theme registry, or, with `event_limit`, what it was when that event was its last."""

@@ -11,6 +11,7 @@
     run               the log of commands: when, by whom, how they ended
     clause, comment_sentiment, theme     the result of one analysis, replaced as a whole
     analysis          what that analysis was made from and with
+    sentiment_head    the heads that were trained on the ratings of this store
     theme_event       the history of the theme registry; theme_member, theme_fit: what its analyses found
     embedding         vectors by text hash and model
     digest            what was published: audience, period, revision
@@ -48,6 +49,7 @@ from groundswell.result_tables import (
     embedding,
     metadata,
     need,
+    sentiment_head,
     theme,
     theme_event,
     theme_fit,
@@ -72,6 +74,7 @@ __all__ = [
     "metadata",
     "quarantine",
     "run",
+    "sentiment_head",
     "source_state",
     "theme",
     "theme_event",
@@ -81,7 +84,7 @@ __all__ = [
 
 # Every revision that this version of Groundswell knows, oldest first. Kept here so that opening a store that is up
 # to date needs no import of Alembic; a test compares it with the folder of migrations.
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004")
 HEAD = REVISIONS[-1]
 
 

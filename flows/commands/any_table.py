@@ -1,4 +1,4 @@
-"""`score` and `cluster`: sentiment and themes for any table, without a store. Rows keep their order and number."""
+"""`score` and `cluster`: sentiment and themes for any table; nothing is stored. Rows keep their order and number."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import os
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -19,31 +19,63 @@ from flows.progress import stage
 from groundswell.errors import ConfigError, DeliveryError
 from groundswell.frames import FEEDBACK, empty_frame
 
+if TYPE_CHECKING:
+    from analysis.sentiment_model import SentimentModel
+
 __all__ = ["cluster_table", "score_table"]
 
 
-def score_table(file: Path, column: str, out: Path, language: str | None, encoding: str | None) -> str:
+def score_table(
+    file: Path,
+    column: str,
+    out: Path,
+    language: str | None,
+    encoding: str | None,
+    settings: Path | None = None,
+    source: str | None = None,
+) -> str:
     """Writes row,sentiment,label,method for every row of the table; returns a line that says what was done.
 
-    `row` is 0-based; label is negative, neutral, positive, mixed, unscored or empty. Raises SourceError and
-    ConfigError for a file or column that cannot be used, DeliveryError where `out` cannot be written.
+    `row` is 0-based; label is negative, neutral, positive, mixed, unscored or empty. Read with the own model of the
+    project at hand (flows/commands/table_model.py). Raises SourceError and ConfigError for a file, column or source
+    that cannot be used, DeliveryError where `out` cannot be written.
     """
     from analysis.clauses import clause_frame
     from analysis.language import detect_languages
     from analysis.sentiment import score_clauses, score_comments
+    from flows.commands.table_model import table_model
 
     feedback = _feedback_of(_texts(file, column, encoding))
     _check_place(out)
+    chosen = table_model(settings, source)
+    feedback["source"] = chosen.source
+    clauses = clause_frame(feedback)
+    declared = [language] * len(feedback)
+    languages = detect_languages(feedback["text"].tolist(), declared) if language is None else declared
+    clauses["language"] = clauses["feedback_id"].map(dict(zip(feedback["feedback_id"], languages, strict=True)))
+    vectors = _vectors_to_score(clauses.assign(source=chosen.source), chosen.model)
     with stage("sentiment", len(feedback)):
-        clauses = clause_frame(feedback)
-        declared = [language] * len(feedback)
-        languages = detect_languages(feedback["text"].tolist(), declared) if language is None else declared
-        clauses["language"] = clauses["feedback_id"].map(dict(zip(feedback["feedback_id"], languages, strict=True)))
-        comments = score_comments(feedback, score_clauses(clauses))
+        comments = score_comments(feedback, score_clauses(feedback, clauses, vectors, chosen.model), chosen.model)
     rows = zip(range(len(comments)), comments["sentiment"], comments["label"], comments["method"], strict=True)
     _write_csv(out, ("row", "sentiment", "label", "method"), ((r, _number(s), lab, m) for r, s, lab, m in rows))
     counts = ", ".join(f"{n:,} {label}" for label, n in comments["label"].value_counts().items())
-    return f"{out}: {len(comments):,} rows: {counts}"
+    return f"{out}: {len(comments):,} rows: {counts}; {chosen.told}"
+
+
+def _vectors_to_score(clauses: pd.DataFrame, model: SentimentModel) -> np.ndarray[Any, Any]:
+    """The vectors of the clauses that the model can read, as an analysis embeds them; zeros for the others."""
+    from analysis.embedding import Embedder
+    from analysis.encoder import WIDTH
+    from analysis.product_words import product_words, text_for_embedding
+    from analysis.sentiment import scorable
+
+    vectors = np.zeros((len(clauses), WIDTH), np.float32)
+    rows = scorable(clauses, model)
+    words = product_words(clauses["text"].tolist())
+    texts = [text_for_embedding(text, words) for text in clauses.loc[rows, "text"]]
+    with stage("embedding", len(texts)) as advance:
+        vectors[rows] = Embedder().embed(texts, progress=advance)
+    return vectors
 
 
 def cluster_table(file: Path, column: str, out: Path, unit: str, encoding: str | None) -> str:

@@ -4,6 +4,7 @@ and what the digests found."""
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -120,8 +121,10 @@ def since_when(theme: str, digests: dict[str, Any]) -> str:
 
 
 def _personal_found(truth: DemoTruth, digests: dict[str, Any]) -> dict[str, list[str]]:
-    """Planted personal items that stand in a digest, by audience; an empty list each when redaction held."""
+    """Planted personal items that stand in a digest as words of their own ("ellen", not "excellent"), by audience; an
+    empty list each when redaction held."""
+    texts = {audience: json.dumps(digest, ensure_ascii=False) for audience, digest in digests.items()}
     return {
-        audience: [item.kind for item in truth.personal if item.text in json.dumps(digest, ensure_ascii=False)]
-        for audience, digest in digests.items()
+        audience: [item.kind for item in truth.personal if re.search(rf"(?<!\w){re.escape(item.text)}(?!\w)", text)]
+        for audience, text in texts.items()
     }

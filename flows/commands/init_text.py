@@ -68,8 +68,8 @@ run = "0 6 * * 1"
 [privacy]
 regions = ["US", "GB", "IN", "DE", "FR"]
 
-# [themes], [batch] and [serve] have defaults that need no change: docs/settings.md. There too: [[themes.guided]], for
-# themes that you name yourself.
+# [themes], [sentiment], [batch] and [serve] have defaults that need no change: docs/settings.md. There too:
+# [[themes.guided]], for themes that you name yourself.
 """
 
 _SOURCES = """

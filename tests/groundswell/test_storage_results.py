@@ -34,6 +34,7 @@ def analysis(n: int = 6) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
         "theme_id": [None, "T1", "T2"] * (n // 3),
         "sub_theme_id": [None, "T3", None] * (n // 3),
         "similarity": gap[::-1],
+        "signals": ["", "churn", "escalation request"] * (n // 3),
     }
     comments = {
         "feedback_id": ["id2", "id0", "id1"],

@@ -43,7 +43,7 @@ def save(store: Store, rows: list[Row], contentless: str = "") -> None:
     store.save_page(load, list(records.values()), [], {}, {})
     store.close_load(load, "accepted")
     data = [
-        (records[name].id, 0, len(text), text, 0, "en", name == contentless, 0.0, "neutral", top, sub, similarity)
+        (records[name].id, 0, len(text), text, 0, "en", name == contentless, 0.0, "neutral", top, sub, similarity, "")
         for name, _, _, text, top, sub, similarity in rows
     ]
     clauses = pd.DataFrame(data, columns=list(CLAUSES)).astype({n: t for n, t in CLAUSES.items() if t != "object"})

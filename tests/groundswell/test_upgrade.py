@@ -115,7 +115,7 @@ def test_an_upgrade_loses_nothing(old: str) -> None:
             "load": {"warnings": "[]", "lease": None, "fence": None, "closed_at": None},
             "quarantine": {"origin": ""},
             "digest": {"rows": ""},
-            "clause": {"sub_theme_id": None},
+            "clause": {"sub_theme_id": None, "signals": None},
             "comment_sentiment": {"duplicate": None},
             "theme": {**dict.fromkeys(UNKNOWN), "status": "active", "origin": "fit"},
         }
@@ -132,13 +132,15 @@ def test_an_analysis_of_revision_0002_can_be_read(old: str) -> None:
     before = contents(old)
     with open_store(old) as store:
         clauses, comments, themes = store.load_analysis()
-        assert list(clauses.columns) == list(CLAUSES) and clauses["sub_theme_id"].tolist() == [None]
+        assert list(clauses.columns) == list(CLAUSES)
+        assert clauses[["sub_theme_id", "signals"]].to_numpy().tolist() == [[None, None]]
         assert comments["duplicate"].tolist() == [None] * len(comments)
         assert themes.dtypes.astype(str).to_dict() == THEMES
         assert themes[["status", "origin"]].to_numpy().tolist() == [["active", "fit"]] * len(themes)
         assert themes[list(UNKNOWN)].isna().all(axis=None) and len(themes) == len(OLD["theme"]["rows"])
         state = store.analysis_state()
-        assert state is not None and (state.key, state.models, state.registry) == ("k", {"themes": "leiden"}, None)
+        assert state is not None and (state.key, state.models) == ("k", {"themes": "leiden"})
+        assert (state.registry, state.head, store.heads()) == (None, None, [])
         registry = store.load_registry()
         assert (registry.version, registry.as_of, dict(registry.themes)) == (0, None, {})
         assert len(store.members()) == 0 and store.theme_vectors() == {} and store.theme_exemplars() == {}
@@ -149,8 +151,9 @@ def test_an_analysis_of_revision_0002_can_be_read(old: str) -> None:
             assert published is not None and published.json_text == row["json"]
 
 
-def test_the_last_migration_only_adds(old: str) -> None:
-    """Revision 0003 adds tables and columns: every column of 0002 is there with its type, and takes the same values."""
+def test_the_last_migrations_only_add(old: str) -> None:
+    """Revisions 0003 and 0004 add tables and columns: every column of 0002 is there with its type, and takes the same
+    values."""
 
     def columns() -> dict[tuple[str, str], tuple[str, bool]]:
         with connected(old) as connection:
@@ -167,7 +170,12 @@ def test_the_last_migration_only_adds(old: str) -> None:
     open_store(old).close()
     after = columns()
     assert before.items() <= after.items()
-    assert {table for table, _ in after.keys() - before.keys()} >= {"theme_event", "theme_member", "theme_fit"}
+    assert {table for table, _ in after.keys() - before.keys()} >= {
+        "theme_event",
+        "theme_member",
+        "theme_fit",
+        "sentiment_head",
+    }
 
 
 def test_an_upgraded_store_works(old: str) -> None:

@@ -1,0 +1,27 @@
+"""[sentiment] of groundswell.toml: whether a model learns from the ratings in the store, and how often."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+__all__ = ["SentimentSettings"]
+
+
+class SentimentSettings(BaseModel):
+    """`[sentiment]`: how the tone of comments is read."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    own_head: bool = Field(
+        default=True,
+        description="whether a model of your own is trained on your rated comments; it reads a source only where it "
+        "reads it better than the shipped one",
+        examples=[True],
+    )
+    retrain_weeks: int = Field(
+        default=4,
+        ge=1,
+        le=520,
+        description="weeks after which it is trained anew; of undated feedback whenever there is more of it",
+        examples=[4],
+    )
