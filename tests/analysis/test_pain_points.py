@@ -7,7 +7,6 @@ from frames_for_tests import MONDAY, clause_frame, comment_frame, feedback_frame
 
 from analysis.coverage import coverage_of, not_read, source_summaries
 from analysis.mentions import build_mentions, mark_moods
-from analysis.mismatches import find_mismatches
 from analysis.pain_points import find_themes
 from analysis.periods import Span, choose_period
 from analysis.scope import open_scope
@@ -133,18 +132,6 @@ def test_undated_feedback_has_no_change_and_no_weeks():
     scope = open_scope(feedback, mentions, THEMES, choose_period(feedback, None))
     assert scope.span.before is None
     assert all(f.change is None and f.weekly == () for f in find_themes(scope, "pain"))
-
-
-def test_a_score_against_its_words_is_a_mismatch():
-    """Five stars with clearly unhappy words, and one star with happy ones, are listed; agreement is not."""
-    rows = [stars(5), stars(1), stars(1), stars(5)]
-    scope = scope_of(rows, ["t1"] * 4, ["negative", "positive", "negative", "positive"])
-    found = find_mismatches(scope, comment_frame(scope.feedback, ["negative", "positive", "negative", "positive"]))
-    assert sorted(m.direction for m in found) == ["happy score, unhappy words", "unhappy score, happy words"]
-    assert {m.score for m in found} == {"5 of 5", "1 of 5"}
-    agreeing = scope_of(rows, ["t1"] * 4, ["positive", "negative", "negative", "positive"])
-    labels = ["positive", "negative", "negative", "positive"]
-    assert find_mismatches(agreeing, comment_frame(agreeing.feedback, labels)) == []
 
 
 def test_what_could_not_be_read_is_counted_by_reason():

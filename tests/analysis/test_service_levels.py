@@ -1,5 +1,6 @@
 """Service levels, segments and testimonials: what is counted, hidden, compared and proposed."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -180,6 +181,19 @@ def test_no_open_ticket_is_only_said_where_tickets_know_the_author():
         scope = scope_of(rows, ["t2", "t2", None], ["positive", "positive", "neutral"])
         found = find_testimonials(scope, comment_frame(scope.feedback, ["positive", "positive", "neutral"]))
         assert {(candidate.checks["no open ticket"] == "passed") for candidate in found} == {checked}
+
+
+@pytest.mark.parametrize("signal", ["request", "churn", "effort praise"])
+def test_who_wants_something_is_no_candidate(signal):
+    """A delighted customer with a wish is answered, not quoted; where nobody looked for wishes, the check says so."""
+    scope = scope_of([happy_row(1)], ["t2"], ["positive"])
+    comments = comment_frame(scope.feedback, ["positive"])
+    (found,) = find_testimonials(scope, comments)
+    assert found.checks["no wish"] == "passed"
+    (unlooked,) = find_testimonials(replace(scope, mentions=scope.mentions.drop(columns="signals")), comments)
+    assert unlooked.checks["no wish"].startswith("not checkable")
+    scope.mentions["signals"] = signal
+    assert find_testimonials(scope, comments) == []
 
 
 def test_a_new_source_has_no_weeks_before_its_first_whole_one():
