@@ -16,7 +16,7 @@ from random import Random
 
 import pandas as pd
 
-from analysis.language import detect_languages
+from analysis.text.language import detect_languages
 from expectations.batch import BatchGate, BatchVerdict, LoadFacts
 from expectations.gate import RowGate
 from extractors.demo import DEMO_FILES, generate_demo

@@ -17,9 +17,9 @@ import time
 
 import numpy as np
 
-from analysis import embedding
-from analysis.embedding import Embedder
-from analysis.encoder import build_encoder, load_weights, model_folder
+from analysis.text import embedding
+from analysis.text.embedding import Embedder
+from analysis.text.encoder import build_encoder, load_weights, model_folder
 
 WORDS = """the a my your it this was is not and but for with after again card parcel app refund order dress driver
 support invoice account delivery size colour fabric update password agent price shop week day never always arrived late

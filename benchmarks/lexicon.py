@@ -18,8 +18,8 @@ import numpy as np
 import pandas as pd
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from analysis.clauses import split_clauses
-from analysis.lexicon import METHOD, ServiceAnalyzer, lexicon_scores
+from analysis.text.clauses import split_clauses
+from analysis.text.lexicon import METHOD, ServiceAnalyzer, lexicon_scores
 from benchmarks.sentiment_sets import HUMAN, Labelled, human
 
 POLAR = 0.05  # thresholds of the VADER README

@@ -20,15 +20,15 @@ import numpy as np
 import pandas as pd
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from analysis.calibration import area, calibration_error
-from analysis.clauses import clause_frame
-from analysis.embedding import Embedder
-from analysis.heads import starter_heads
-from analysis.language import detect_languages
-from analysis.lexicon import lexicon_scores
-from analysis.own_rows import rating_classes
-from analysis.sentiment import score_clauses, score_comments
-from analysis.sentiment_model import SentimentModel
+from analysis.sentiment.calibration import area, calibration_error
+from analysis.sentiment.heads import starter_heads
+from analysis.sentiment.model import SentimentModel
+from analysis.sentiment.own_rows import rating_classes
+from analysis.sentiment.scoring import score_clauses, score_comments
+from analysis.text.clauses import clause_frame
+from analysis.text.embedding import Embedder
+from analysis.text.language import detect_languages
+from analysis.text.lexicon import lexicon_scores
 from benchmarks import sentiment_own
 from benchmarks.sentiment_rated import Rated, rated_sets
 from benchmarks.sentiment_sets import Terms, human, terms

@@ -17,14 +17,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.calibration import Scale, area, measure
-from analysis.comment_tone import clause_shares, comment_logits
-from analysis.heads import Heads, clause_lexicon, starter_heads
-from analysis.own_head import OwnHead
-from analysis.own_rows import rating_classes
-from analysis.own_training import train_own_head
-from analysis.sentiment import scorable
-from analysis.sentiment_model import STARTER_SCALE, SentimentModel
+from analysis.sentiment.calibration import Scale, area, measure
+from analysis.sentiment.comment_tone import clause_shares, comment_logits
+from analysis.sentiment.heads import Heads, clause_lexicon, starter_heads
+from analysis.sentiment.model import STARTER_SCALE, SentimentModel
+from analysis.sentiment.own_head import OwnHead
+from analysis.sentiment.own_rows import rating_classes
+from analysis.sentiment.own_training import train_own_head
+from analysis.sentiment.scoring import scorable
 from benchmarks.sentiment_rated import Rated, rated_sets
 from benchmarks.train_sentiment import WEIGHTS, train_heads
 

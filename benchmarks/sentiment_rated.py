@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.clauses import clause_frame
-from analysis.embedding import Embedder
-from analysis.language import detect_languages
+from analysis.text.clauses import clause_frame
+from analysis.text.embedding import Embedder
+from analysis.text.language import detect_languages
 
 
 @dataclass(frozen=True)

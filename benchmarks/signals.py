@@ -29,8 +29,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.clauses import clause_frame
-from analysis.signals import METHOD, SIGNALS, find_signals
+from analysis.sentiment.signals import METHOD, SIGNALS, find_signals
+from analysis.text.clauses import clause_frame
 
 __all__ = ["Figure", "Labelled", "figure", "labelled", "main"]
 

@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from analysis.embedding import Embedder
+from analysis.text.embedding import Embedder
 
 SETS = {
     "greenlight": "app_reviews_greenlight/greenlight_google_play_reviews.csv.gz",
@@ -37,8 +37,8 @@ def measure(file: Path) -> None:
     """Runs one set and prints a line per stage, then the peak."""
     from pydantic import SecretStr
 
-    from analysis.findings import find_everything
-    from analysis.periods import as_of_for, choose_period
+    from analysis.findings.everything import find_everything
+    from analysis.findings.periods import as_of_for, choose_period
     from extractors.detect import detect
     from extractors.files import FileExtractor
     from flows import analyse, ingest

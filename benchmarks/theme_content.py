@@ -27,10 +27,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.contentless import mark_contentless
-from analysis.duplicates import find_duplicates
-from analysis.journey import STAGES, journey_stages
-from analysis.product_words import product_words
+from analysis.text.contentless import mark_contentless
+from analysis.text.duplicates import find_duplicates
+from analysis.text.product_words import product_words
+from analysis.themes.journey import STAGES, journey_stages
 from benchmarks.theme_sets import CLAUSE_SETS, Sets, fit_set
 
 __all__ = ["ContentFigures", "Duplication", "Marks", "Stages", "content_figures", "main"]

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from analysis.centroids import unit_rows
-from analysis.themes import ThemeFit, fit_themes
+from analysis.themes.centroids import unit_rows
+from analysis.themes.fit import ThemeFit, fit_themes
 from benchmarks.theme_rows import Row, at_most
 from benchmarks.theme_sets import Sets, TextSet
 from benchmarks.theme_stock import Job, Topics
 
 if TYPE_CHECKING:
-    from analysis.assignment import Registered
+    from analysis.themes.assignment import Registered
     from benchmarks.theme_quality import Bench
 
 __all__ = ["cost", "cost_texts"]
@@ -64,7 +64,7 @@ def _timed(work: Callable[[], Result]) -> tuple[Result, _Clock]:
 
 def cost(bench: Bench) -> list[Row]:
     """Fit and labels, then a week's assignment, as shares of the time that embedding the same clauses took."""
-    from analysis.assignment import assign_texts
+    from analysis.themes.assignment import assign_texts
 
     fitted, week = cost_texts(bench.sets, bench.quick)
     embedder = bench.sets.embedder
@@ -126,7 +126,7 @@ def _stock(bench: Bench, fitted: TextSet, week: TextSet, vectors: np.ndarray) ->
 
 def _registered(fitted: TextSet, vectors: np.ndarray, fit: ThemeFit) -> Registered:
     """The fit as the register would give it back a week later."""
-    from analysis.assignment import Registered
+    from analysis.themes.assignment import Registered
 
     day = np.datetime64("2024-01-01", "D")
     count = len(fit.themes)

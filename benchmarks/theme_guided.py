@@ -18,10 +18,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.centroids import Ints, Vectors, unit_rows
-from analysis.embedding import MODEL, Embedder
-from analysis.graph import nearest
-from analysis.guided import GuidedRule, GuidedTheme, assign_guided
+from analysis.text.embedding import MODEL, Embedder
+from analysis.themes.centroids import Ints, Vectors, unit_rows
+from analysis.themes.graph import nearest
+from analysis.themes.guided import GuidedRule, GuidedTheme, assign_guided
 
 PARTS = ("train", "test")
 EXAMPLES = (1, 3, 5)

@@ -24,9 +24,9 @@ from pathlib import Path
 
 import numpy as np
 
-from analysis.labels import label_themes
-from analysis.phrases import NEGATIONS, STOP_WORDS, bare, segments, stem
-from analysis.themes import ThemeFit
+from analysis.labels.choice import label_themes
+from analysis.labels.phrases import NEGATIONS, STOP_WORDS, bare, segments, stem
+from analysis.themes.fit import ThemeFit
 from benchmarks.theme_sets import Sets, TextSet, fit_set
 
 __all__ = ["READ_SETS", "LabelFigures", "label_figures"]

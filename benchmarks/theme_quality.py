@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.themes import ThemeSettings
+from analysis.themes.fit import ThemeSettings
 from benchmarks.theme_rows import Row, at_least, at_most, share
 from benchmarks.theme_sets import Ints, Run, Sets, fit_set, without_part
 from benchmarks.theme_stock import Job, Stock, Topics

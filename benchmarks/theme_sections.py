@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.themes import ThemeFit
+from analysis.themes.fit import ThemeFit
 from benchmarks.theme_content import Marks, Stages, content_figures
 from benchmarks.theme_guided import DRAWS, guided_figures
 from benchmarks.theme_labels import READ_SETS, LabelFigures, label_figures

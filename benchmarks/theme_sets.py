@@ -17,10 +17,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.contentless import mark_contentless
-from analysis.embedding import MODEL, Embedder
-from analysis.product_words import product_words, text_for_embedding
-from analysis.themes import ThemeFit, ThemeSettings, fit_themes
+from analysis.text.contentless import mark_contentless
+from analysis.text.embedding import MODEL, Embedder
+from analysis.text.product_words import product_words, text_for_embedding
+from analysis.themes.fit import ThemeFit, ThemeSettings, fit_themes
 
 __all__ = ["CLAUSE_SETS", "RECORD_SETS", "Run", "Sets", "TextSet", "clause_set", "fit_set", "made_set", "without_part"]
 
@@ -191,8 +191,8 @@ def _read_records(name: str, path: Path) -> tuple[list[str], list[tuple[str, ...
 
 def clause_set(name: str, texts: list[str], dates: list[str]) -> TextSet:
     """The clauses of the comments that an analysis would group; their vectors are still to be made."""
-    from analysis.clauses import clause_frame
-    from analysis.language import detect_languages
+    from analysis.text.clauses import clause_frame
+    from analysis.text.language import detect_languages
 
     feedback = pd.DataFrame({"feedback_id": [f"{row:06d}" for row in range(len(texts))], "text": texts})
     clauses = clause_frame(feedback)

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.assignment import Registered
-from analysis.centroids import Ints, Vectors, centroids_of
-from analysis.clusters import LeidenClusters, ThemeSettings
-from analysis.refit import needs_refit, refit_settings, refit_themes, young_settings
-from analysis.weekly import advance
+from analysis.themes.assignment import Registered
+from analysis.themes.centroids import Ints, Vectors, centroids_of
+from analysis.themes.clusters import LeidenClusters, ThemeSettings
+from analysis.themes.refit import needs_refit, refit_settings, refit_themes, young_settings
+from analysis.themes.weekly import advance
 
 __all__ = ["Life", "group"]
 

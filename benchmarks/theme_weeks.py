@@ -1,7 +1,8 @@
 """Themes from week to week: `python -m benchmarks.theme_weeks --data DIR [--offset N] [--cache DIR]`.
 
 Banking77's training part (DIR/banking77/train.csv) comes in 24 random weekly portions, dealt three times: a first fit
-on four weeks, then one week after the other by `analysis.weekly.advance`, and one refit when the store has doubled.
+on four weeks, then one week after the other (`analysis.themes.weekly.advance`), and one refit when the store has
+doubled.
 
 Each fourth intent in turn (from the N-th on) is held back and comes in weeks 16 to 24 instead; of those that the fit
 of all texts at once isolates, a new theme must hold 60 % and be 60 % pure. Quiet weeks must open next to nothing, and
@@ -20,8 +21,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.centroids import Ints, Vectors
-from analysis.clusters import ThemeSettings
+from analysis.themes.centroids import Ints, Vectors
+from analysis.themes.clusters import ThemeSettings
 from benchmarks.theme_rows import Row, at_least, at_most, printed, share
 from benchmarks.theme_sets import Sets
 from benchmarks.theme_stream import Life, group

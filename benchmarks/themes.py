@@ -18,8 +18,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.embedding import MODEL
-from analysis.themes import ThemeSettings
+from analysis.text.embedding import MODEL
+from analysis.themes.fit import ThemeSettings
 from benchmarks import theme_aspects, theme_cost, theme_quality, theme_sections, theme_weeks
 from benchmarks.theme_labels import READ_SETS
 from benchmarks.theme_quality import Bench

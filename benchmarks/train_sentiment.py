@@ -16,9 +16,9 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
-from analysis.embedding import Embedder
-from analysis.heads import FILES, NAMES, Heads, features, parse_heads, terms_of
-from analysis.lexicon import lexicon_scores
+from analysis.sentiment.heads import FILES, NAMES, Heads, features, parse_heads, terms_of
+from analysis.text.embedding import Embedder
+from analysis.text.lexicon import lexicon_scores
 from benchmarks.sentiment_sets import Labelled, greenlight, human, service
 
 # How much each set weighs in the polar head. Leaving one set out at a time, other weights gave no more.

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from pydantic import SecretStr
 
-from analysis.periods import known_until, rows_hash
+from analysis.findings.periods import known_until, rows_hash
 from flows.progress import stage
 from flows.reading import AnalysisOptions, Reading, read_comments
 from flows.sentiment import HeadInUse, head_known
@@ -53,7 +53,7 @@ def analyse(
 ) -> AnalysisSummary:
     """Reads the accepted comments of the store, and writes clauses, sentiments and themes back.
 
-    With `until` those that were written before it, a year of them or the last 2,000 (analysis/periods.py).
+    With `until` those that were written before it, a year of them or the last 2,000 (analysis/findings/periods.py).
     """
     options = options or AnalysisOptions()
     reading = read_comments(store, until, options)
@@ -122,7 +122,7 @@ def analysis_key(rows: str, options: AnalysisOptions, head: HeadInUse) -> str:
 
 def models_of(options: AnalysisOptions, head: HeadInUse) -> dict[str, str]:
     """The models and settings of an analysis by their names."""
-    from analysis.embedding import MODEL
+    from analysis.text.embedding import MODEL
 
     return {"embedding": MODEL, "sentiment": head.model.version, "themes": str(options.themes)}
 

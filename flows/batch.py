@@ -66,7 +66,7 @@ def recent(feedback: pd.DataFrame) -> pd.DataFrame:
 
 def with_languages(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows with the detected language of the last of them; None where it was not looked at."""
-    from analysis.language import detect_languages
+    from analysis.text.language import detect_languages
 
     last = rows.index[-LANGUAGES:]
     found = detect_languages(rows.loc[last, "text"].tolist(), rows.loc[last, "language"].tolist())

@@ -10,8 +10,8 @@ from groundswell.findings import SentimentSource, SentimentSummary
 from groundswell.rows import dump_json
 
 if TYPE_CHECKING:
-    from analysis.calibration import Measured
-    from analysis.own_head import OwnHead
+    from analysis.sentiment.calibration import Measured
+    from analysis.sentiment.own_head import OwnHead
 
 __all__ = ["CardSource", "Figures", "HeadCard", "card_of", "read_card", "summary_of"]
 

@@ -92,6 +92,6 @@ def load_libraries(flow: str = "flows.first_digest") -> None:
     """Imports what a flow will use: seconds that pass while the temporary server starts on another processor."""
     from expectations.gate import load_library
 
-    for room in (flow, "analysis.findings", "analysis.themes", "reports.build"):
+    for room in (flow, "analysis.findings.everything", "analysis.themes.fit", "reports.build"):
         import_module(room)
     load_library()

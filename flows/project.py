@@ -67,8 +67,8 @@ class Project:
 
     def analysis_options(self) -> AnalysisOptions:
         """[themes] and [sentiment] as the analysis takes them. Imports the analysis."""
-        from analysis.clusters import ThemeSettings
-        from analysis.guided import GuidedTheme
+        from analysis.themes.clusters import ThemeSettings
+        from analysis.themes.guided import GuidedTheme
         from flows.reading import AnalysisOptions
         from flows.sentiment import SentimentOptions
         from flows.themes import ThemeOptions

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from analysis.periods import Span, rows_hash, rows_in
+from analysis.findings.periods import Span, rows_hash, rows_in
 from flows.head_card import read_card, summary_of
 from flows.progress import stage
 from flows.steps import step, subflow
@@ -79,7 +79,7 @@ def span_of(
     store: SecretStr, as_of: datetime | None, timezone: str, length: str | None
 ) -> tuple[Span, datetime | None]:
     """The last closed period that has enough, and "today": the given one, else the end of the last record's day."""
-    from analysis.periods import as_of_for, choose_period
+    from analysis.findings.periods import as_of_for, choose_period
     from groundswell.storage import open_store
 
     with open_store(store.get_secret_value()) as opened:
@@ -92,7 +92,7 @@ def span_of(
 @step
 def find(store: SecretStr, span: Span, today: datetime | None, stale_after: Mapping[str, timedelta]) -> Ground:
     """What the analysis says about the period, and the accounting of the loads behind it."""
-    from analysis.findings import find_everything
+    from analysis.findings.everything import find_everything
     from groundswell.storage import open_store
 
     with stage("pain points, scores, trends"), open_store(store.get_secret_value()) as opened:

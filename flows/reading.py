@@ -11,14 +11,14 @@ import numpy as np
 import pandas as pd
 from pydantic import SecretStr
 
-from analysis.periods import known_until, rows_hash
+from analysis.findings.periods import known_until, rows_hash
 from flows.progress import stage
 from flows.sentiment import HeadInUse, SentimentOptions, head_known, model_with, rated_languages, train_head
 from flows.steps import step
 from flows.themes import Content, ThemeOptions, known_product_words
 
 if TYPE_CHECKING:
-    from analysis.sentiment_model import SentimentModel
+    from analysis.sentiment.model import SentimentModel
 
 __all__ = ["AnalysisOptions", "Reading", "Texts", "read_comments", "read_texts"]
 
@@ -105,8 +105,8 @@ def load_feedback(
 @step
 def split_into_clauses(feedback: pd.DataFrame) -> pd.DataFrame:
     """Clauses with offsets and the language of their comment."""
-    from analysis.clauses import clause_frame
-    from analysis.language import detect_languages
+    from analysis.text.clauses import clause_frame
+    from analysis.text.language import detect_languages
 
     with stage("languages and clauses", len(feedback)):
         languages = detect_languages(feedback["text"].tolist(), feedback["language"].tolist())
@@ -118,7 +118,7 @@ def split_into_clauses(feedback: pd.DataFrame) -> pd.DataFrame:
 @step
 def mark_contentless(clauses: pd.DataFrame, words: tuple[str, ...]) -> pd.DataFrame:
     """Clauses with the mark of those that name nothing."""
-    from analysis import contentless
+    from analysis.text import contentless
 
     texts, languages = clauses["text"].tolist(), clauses["language"].tolist()
     return clauses.assign(contentless=contentless.mark_contentless(texts, words, languages=languages))
@@ -132,9 +132,9 @@ def embed_clauses(
 
     Without the product's name, for themes and sentiment alike: a text has one vector, which the store keeps.
     """
-    from analysis.embedding import MODEL, Embedder, embed_cached, text_key
-    from analysis.encoder import WIDTH
-    from analysis.product_words import text_for_embedding
+    from analysis.text.embedding import MODEL, Embedder, embed_cached, text_key
+    from analysis.text.encoder import WIDTH
+    from analysis.text.product_words import text_for_embedding
     from groundswell.storage import open_store
 
     readable = clauses["language"].isin(languages)
@@ -152,7 +152,7 @@ def embed_clauses(
 @step
 def find_copies(feedback: pd.DataFrame) -> tuple[_Vectors, set[str]]:
     """How each comment copies another one, None for those that do not, and the ids of the copies."""
-    from analysis.duplicates import find_duplicates
+    from analysis.text.duplicates import find_duplicates
 
     with stage("repeated comments", len(feedback)):
         texts, authors = feedback["text"].tolist(), feedback["author"].tolist()
@@ -170,7 +170,7 @@ def content_of(
     copies: set[str],
 ) -> Content:
     """Those of the clauses that name something, which themes are found among, with the vectors of all clauses."""
-    from analysis.scores import people
+    from analysis.findings.scores import people
 
     content = clauses.loc[~clauses["contentless"], ["feedback_id", "start", "text"]].copy()
     content["embedded"] = embedded[content.index].tolist()
@@ -193,8 +193,8 @@ def score_sentiment(texts: Texts, model: SentimentModel) -> tuple[pd.DataFrame, 
     """Clauses with their sentiment and signals, and the sentiment of each comment."""
     from threadpoolctl import threadpool_limits
 
-    from analysis.sentiment import score_clauses, score_comments
-    from analysis.signals import find_signals
+    from analysis.sentiment.scoring import score_clauses, score_comments
+    from analysis.sentiment.signals import find_signals
 
     with stage("sentiment", len(texts.clauses)), threadpool_limits(1):
         scored = score_clauses(texts.feedback, texts.clauses, texts.vectors, model)

@@ -17,8 +17,8 @@ from groundswell.storage import SentimentHead, Store, StoredHead
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.own_head import OwnHead
-    from analysis.sentiment_model import SentimentModel
+    from analysis.sentiment.model import SentimentModel
+    from analysis.sentiment.own_head import OwnHead
     from flows.reading import Texts
 
 __all__ = ["HeadInUse", "SentimentOptions", "head_known", "model_with", "rated_languages", "starter_name", "train_head"]
@@ -62,7 +62,7 @@ def _is_due(stored: StoredHead, until: datetime | None, options: SentimentOption
 
 def rated_languages(feedback: pd.DataFrame, clauses: pd.DataFrame) -> frozenset[str]:
     """The languages with so many rated comments that a head may learn to read them."""
-    from analysis.own_training import LEAST_LANGUAGE
+    from analysis.sentiment.own_training import LEAST_LANGUAGE
 
     rated = set(feedback.loc[feedback["score_scaled"].notna(), "feedback_id"])
     of_rated = clauses.loc[clauses["feedback_id"].isin(rated), ["feedback_id", "language"]].drop_duplicates()
@@ -78,8 +78,8 @@ def train_head(texts: Texts, until: datetime | None) -> SentimentHead:
     import scipy.optimize  # noqa: F401  (brings another BLAS, which has to be there to be limited)
     from threadpoolctl import threadpool_limits
 
-    from analysis.heads import starter_heads
-    from analysis.own_training import train_own_head
+    from analysis.sentiment.heads import starter_heads
+    from analysis.sentiment.own_training import train_own_head
 
     feedback, clauses = texts.feedback, texts.clauses
     # One thread: the order of a sum, and with it the last bits of a weight, depends on their number; and these products
@@ -99,21 +99,21 @@ def train_head(texts: Texts, until: datetime | None) -> SentimentHead:
 
 def model_with(head: SentimentHead) -> SentimentModel:
     """The model with this stored head. ModelError where the head is damaged."""
-    from analysis.own_head import OwnHead
+    from analysis.sentiment.own_head import OwnHead
 
     return _model(OwnHead.from_bytes(head.body))
 
 
 def starter_name() -> str:
     """What a head is trained on and how it is kept: the shipped heads with the word lists, the encoder, the format."""
-    from analysis.embedding import MODEL
-    from analysis.own_head import FORMAT
+    from analysis.sentiment.own_head import FORMAT
+    from analysis.text.embedding import MODEL
 
     return f"{_model(None).version} {MODEL} {FORMAT}"
 
 
 def _model(own: OwnHead | None) -> SentimentModel:
-    from analysis.heads import starter_heads
-    from analysis.sentiment_model import SentimentModel
+    from analysis.sentiment.heads import starter_heads
+    from analysis.sentiment.model import SentimentModel
 
     return SentimentModel(starter_heads(), own)

@@ -15,13 +15,13 @@ from flows.progress import say, stage
 from flows.steps import step
 
 if TYPE_CHECKING:
-    from analysis.clusters import ThemeSettings
-    from analysis.guided import GuidedTheme
-    from analysis.theme_draft import KnownThemes
-    from analysis.theme_life import Moment, ThemeUpdate
-    from analysis.theme_names import Namer
-    from analysis.theme_refit import Regrouped
-    from analysis.theme_texts import ThemeTexts
+    from analysis.themes.clusters import ThemeSettings
+    from analysis.themes.draft import KnownThemes
+    from analysis.themes.guided import GuidedTheme
+    from analysis.themes.life import Moment, ThemeUpdate
+    from analysis.themes.names import Namer
+    from analysis.themes.regroup import Regrouped
+    from analysis.themes.texts import ThemeTexts
     from groundswell.registry import RegistryChange
     from groundswell.settings_themes import NamingSettings
 
@@ -42,8 +42,8 @@ class ThemeOptions:
 
     def __str__(self) -> str:
         """All that changes what an analysis finds, in one line."""
-        from analysis.clusters import ThemeSettings
-        from analysis.guided import GuidedRule
+        from analysis.themes.clusters import ThemeSettings
+        from analysis.themes.guided import GuidedRule
 
         parts = [str(self.settings or ThemeSettings())]
         if self.guided:
@@ -82,8 +82,8 @@ def known_product_words(store: SecretStr, clauses: pd.DataFrame) -> tuple[str, .
 
     They stay as they were then: with other words the same clauses would be other texts to the registry.
     """
-    from analysis.product_words import product_words
-    from analysis.theme_draft import last_fit
+    from analysis.text.product_words import product_words
+    from analysis.themes.draft import last_fit
     from groundswell.storage import open_store
 
     with open_store(store.get_secret_value()) as opened:
@@ -96,7 +96,7 @@ def known_product_words(store: SecretStr, clauses: pd.DataFrame) -> tuple[str, .
 @step
 def known_themes(store: SecretStr) -> KnownThemes:
     """The registry with the members of its themes."""
-    from analysis.theme_draft import KnownThemes
+    from analysis.themes.draft import KnownThemes
     from groundswell.storage import open_store
 
     with open_store(store.get_secret_value()) as opened:
@@ -108,7 +108,7 @@ def find_themes(
     known: KnownThemes, clauses: pd.DataFrame, content: Content, until: datetime | None, options: ThemeOptions
 ) -> Themed:
     """The theme of each clause: what is known stays, what is new finds its place or opens a theme."""
-    from analysis.theme_life import update_themes
+    from analysis.themes.life import update_themes
 
     with stage("themes", len(content.clauses)):
         update = update_themes(known, *_asked(content, until, options), options.guided)
@@ -132,10 +132,10 @@ def propose_refit(
     A model that gives names is asked only where the result is to be applied.
     """
     options = options if apply else replace(options, naming=None)
-    from analysis import theme_life
+    from analysis.themes import life
 
     with stage("themes", len(content.clauses)):
-        found = theme_life.propose_refit(known, *_asked(content, until, options), options.guided)
+        found = life.propose_refit(known, *_asked(content, until, options), options.guided)
         return None if found is None else (found[0], _themed(known, found[1], clauses, content, options))
 
 
@@ -143,11 +143,11 @@ def _asked(
     content: Content, until: datetime | None, options: ThemeOptions
 ) -> tuple[ThemeTexts, Moment, ThemeSettings, Namer]:
     """What the analysis of themes takes: the texts, the moment, the settings, and who gives names."""
-    from analysis.clusters import ThemeSettings
-    from analysis.embedding import Embedder
-    from analysis.theme_life import Moment
-    from analysis.theme_names import Namer
-    from analysis.theme_texts import distinct_texts
+    from analysis.text.embedding import Embedder
+    from analysis.themes.clusters import ThemeSettings
+    from analysis.themes.life import Moment
+    from analysis.themes.names import Namer
+    from analysis.themes.texts import distinct_texts
     from groundswell.llm import endpoint_of
 
     rows = content.clauses
@@ -162,7 +162,7 @@ def _asked(
 def _themed(
     known: KnownThemes, update: ThemeUpdate, clauses: pd.DataFrame, content: Content, options: ThemeOptions
 ) -> Themed:
-    from analysis.theme_frames import mention_columns, theme_frame, without_undecided
+    from analysis.themes.frames import mention_columns, theme_frame, without_undecided
 
     rows = content.clauses.index
     mentions = mention_columns(update.draft, rows)

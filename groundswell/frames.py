@@ -55,7 +55,7 @@ CLAUSES = {
     "theme_id": "object",  # the top theme; None: contentless or unassigned
     "sub_theme_id": "object",  # None: the theme has no sub-themes, or none of them holds the clause
     "similarity": "float64",  # cosine to the theme's centroid
-    "signals": "object",  # names of analysis.signals.SIGNALS with a space between them, "" for none
+    "signals": "object",  # names of analysis.sentiment.signals.SIGNALS with a space between them, "" for none
 }
 
 COMMENTS = {
@@ -83,7 +83,7 @@ THEMES = {
 }
 
 MEMBERS = {
-    "key": "object",  # of the text that was embedded (analysis.embedding.text_key)
+    "key": "object",  # of the text that was embedded (analysis.text.embedding.text_key)
     "theme_id": "object",  # as the analysis wrote it: Registry.resolve says where it is now
     "sub_theme_id": "object",
     "similarity": "float64",

@@ -32,6 +32,14 @@ HOME = {
     "rich": {"flows"},
     "click": {"flows"},
 }
+# Within the largest room; a package imports none that is not named here.
+WITHIN_ANALYSIS = {
+    "text": set(),
+    "labels": {"text"},
+    "sentiment": {"text"},
+    "themes": {"text", "sentiment", "labels"},
+    "findings": {"text", "sentiment"},
+}
 NETWORK = {"requests", "httpx", "urllib3", "aiohttp", "socket", "ssl", "smtplib", "http.client", "urllib.request"}
 # The only module that opens a connection; it asks nobody unless [themes.naming] names an endpoint.
 MAY_OPEN = {ROOT / "groundswell" / "llm.py"}
@@ -58,6 +66,19 @@ def test_rooms_import_downwards_only(room):
             assert name in MAY_IMPORT[room], f"{path} imports {name}"
         assert room in HOME.get(name, {room}), f"{path}: {name} lives in {HOME[name]}"
     assert seen > 3, f"no imports found in {room}: the test looks in the wrong place"
+
+
+@pytest.mark.parametrize("package", WITHIN_ANALYSIS)
+def test_packages_of_the_analysis_import_downwards_only(package):
+    """Texts know nobody, sentiment and labels know texts, themes know those three; findings know no themes."""
+    seen = 0
+    for path, module in imports(f"analysis/{package}"):
+        room, _, rest = module.partition(".")
+        other = rest.split(".")[0]
+        seen += 1
+        if room == "analysis" and other != package:
+            assert other in WITHIN_ANALYSIS[package], f"{path} imports {module}"
+    assert seen > 3, f"no imports found in {package}: the test looks in the wrong place"
 
 
 @pytest.mark.parametrize("room", MAY_IMPORT)

@@ -20,7 +20,7 @@ from groundswell.errors import ConfigError, DeliveryError
 from groundswell.frames import FEEDBACK, empty_frame
 
 if TYPE_CHECKING:
-    from analysis.sentiment_model import SentimentModel
+    from analysis.sentiment.model import SentimentModel
 
 __all__ = ["cluster_table", "score_table"]
 
@@ -40,9 +40,9 @@ def score_table(
     project at hand (flows/commands/table_model.py). Raises SourceError and ConfigError for a file, column or source
     that cannot be used, DeliveryError where `out` cannot be written.
     """
-    from analysis.clauses import clause_frame
-    from analysis.language import detect_languages
-    from analysis.sentiment import score_clauses, score_comments
+    from analysis.sentiment.scoring import score_clauses, score_comments
+    from analysis.text.clauses import clause_frame
+    from analysis.text.language import detect_languages
     from flows.commands.table_model import table_model
 
     feedback = _feedback_of(_texts(file, column, encoding))
@@ -64,10 +64,10 @@ def score_table(
 
 def _vectors_to_score(clauses: pd.DataFrame, model: SentimentModel) -> np.ndarray[Any, Any]:
     """The vectors of the clauses that the model can read, as an analysis embeds them; zeros for the others."""
-    from analysis.embedding import Embedder
-    from analysis.encoder import WIDTH
-    from analysis.product_words import product_words, text_for_embedding
-    from analysis.sentiment import scorable
+    from analysis.sentiment.scoring import scorable
+    from analysis.text.embedding import Embedder
+    from analysis.text.encoder import WIDTH
+    from analysis.text.product_words import product_words, text_for_embedding
 
     vectors = np.zeros((len(clauses), WIDTH), np.float32)
     rows = scorable(clauses, model)
@@ -83,11 +83,11 @@ def cluster_table(file: Path, column: str, out: Path, unit: str, encoding: str |
 
     theme_id is empty where a text names nothing or fits no theme. Raises as `score_table`.
     """
-    from analysis.clauses import clause_frame
-    from analysis.contentless import mark_contentless
-    from analysis.embedding import Embedder
-    from analysis.product_words import product_words, text_for_embedding
-    from analysis.themes import fit_themes
+    from analysis.text.clauses import clause_frame
+    from analysis.text.contentless import mark_contentless
+    from analysis.text.embedding import Embedder
+    from analysis.text.product_words import product_words, text_for_embedding
+    from analysis.themes.fit import fit_themes
 
     feedback = _feedback_of(_texts(file, column, encoding))
     _check_place(out)

@@ -229,7 +229,7 @@ def _guided(project: Project) -> str:
 
 def _naming(project: Project) -> str:
     """That the endpoint answers: it is asked once, with words of ours."""
-    from analysis.naming import answers_well
+    from analysis.labels.naming import answers_well
     from groundswell.llm import endpoint_of
 
     naming = project.settings.themes.naming

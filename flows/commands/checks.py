@@ -89,7 +89,7 @@ def _python() -> str:
 
 
 def _model() -> str:
-    from analysis.embedding import MODEL, Embedder
+    from analysis.text.embedding import MODEL, Embedder
 
     Embedder().embed(["a first sentence"])
     return f"{MODEL} embeds"

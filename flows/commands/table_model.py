@@ -13,7 +13,7 @@ from groundswell.settings import load_settings, settings_path
 from groundswell.storage import StoredHead, open_store
 
 if TYPE_CHECKING:
-    from analysis.sentiment_model import SentimentModel
+    from analysis.sentiment.model import SentimentModel
 
 __all__ = ["TableModel", "table_model"]
 
@@ -33,7 +33,7 @@ def table_model(settings: Path | None, source: str | None) -> TableModel:
     Its own model reads as the `source` that is named, else as the only one it knows. Without a project, and where that
     is left open, the shipped model reads. Raises ConfigError for a source that the project's model does not know.
     """
-    from analysis.sentiment_model import default_model
+    from analysis.sentiment.model import default_model
     from flows.sentiment import model_with
 
     head = _head_in_use(settings)

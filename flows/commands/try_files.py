@@ -69,7 +69,7 @@ def make_digests(
 
 def check_store_and_model(store: str) -> None:
     """Raises StoreError or ModelError where the run would only find out after a minute."""
-    from analysis.embedding import Embedder
+    from analysis.text.embedding import Embedder
     from groundswell.storage import open_store
 
     open_store(store).close()

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from streams_for_tests import WIDTH, Stream, registered_of
 
-from analysis.assignment import Registered, assign_texts
-from analysis.themes import ThemeSettings
+from analysis.themes.assignment import Registered, assign_texts
+from analysis.themes.fit import ThemeSettings
 
 
 def known() -> tuple[Stream, Registered]:

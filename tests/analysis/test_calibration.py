@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from analysis.calibration import Scale, area, calibration_error, fit_scale, fit_thresholds, measure
+from analysis.sentiment.calibration import Scale, area, calibration_error, fit_scale, fit_thresholds, measure
 
 
 def drawn(n: int, *, slope: float, shift: float, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:

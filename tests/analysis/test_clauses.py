@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.clauses import MAX_CHARACTERS, clause_frame, split_clauses
-from analysis.emoji import EMOJI
+from analysis.text.clauses import MAX_CHARACTERS, clause_frame, split_clauses
+from analysis.text.emoji import EMOJI
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared/data"
 CONTENT = re.compile(rf"[^\W_]|[{EMOJI}]")

@@ -5,8 +5,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.contentless import mark_contentless
-from analysis.wordlists import read_rows, read_words
+from analysis.text.contentless import mark_contentless
+from analysis.text.wordlists import read_rows, read_words
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT.parent / "shared/data"

@@ -2,10 +2,10 @@
 
 import pytest
 
-from analysis.contentless import mark_contentless
-from analysis.courtesies import COURTESIES, without_courtesies
-from analysis.lexicon import lexicon_scores
-from analysis.wordlists import read_rows
+from analysis.text.contentless import mark_contentless
+from analysis.text.courtesies import COURTESIES, without_courtesies
+from analysis.text.lexicon import lexicon_scores
+from analysis.text.wordlists import read_rows
 
 EXAMPLES = [example for _, examples in read_rows(COURTESIES) for example in examples.split("|")]
 

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from frames_for_tests import feedback_frame
 
-from analysis.calendar import Calendar
-from analysis.periods import (
+from analysis.findings.calendar import Calendar
+from analysis.findings.periods import (
     ANALYSED,
     CATCH_UP,
     due_periods,

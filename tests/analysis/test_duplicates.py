@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from analysis.duplicates import JACCARD, MIN_CHARACTERS, _similar, find_duplicates
+from analysis.text.duplicates import JACCARD, MIN_CHARACTERS, _similar, find_duplicates
 
 TEXT = "The parcel was left in the rain in front of the wrong door, and nobody rang the bell."
 ALIKE = "the parcel was left in the rain in front of the wrong door and NOBODY rang the bell!!"

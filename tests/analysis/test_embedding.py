@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analysis import embedding, encoder
-from analysis.embedding import MODEL, Embedder, embed_cached, text_key
-from analysis.encoder import WIDTH, build_encoder, load_weights, model_folder
+from analysis.text import embedding, encoder
+from analysis.text.embedding import MODEL, Embedder, embed_cached, text_key
+from analysis.text.encoder import WIDTH, build_encoder, load_weights, model_folder
 
 THINGS = "the card|my parcel|your app|the refund|an invoice|the driver|this hotline|the blue dress|their website".split(
     "|"
@@ -215,7 +215,7 @@ def test_the_library_behind_reports_to_nobody(tmp_path: Path) -> None:
     places = dict.fromkeys(("HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "TMPDIR"), str(tmp_path))
     environment = {name: value for name, value in os.environ.items() if name != "ORT_DISABLE_TELEMETRY"}
     model = str(encoder._cache_directory())
-    code = "from analysis.embedding import Embedder; Embedder(threads=1).embed(['hello'])"
+    code = "from analysis.text.embedding import Embedder; Embedder(threads=1).embed(['hello'])"
     subprocess.run(
         [sys.executable, "-c", code],
         env={**environment, **places, "GROUNDSWELL_CACHE": model},

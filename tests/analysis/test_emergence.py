@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from streams_for_tests import START, Stream
 
-from analysis.assignment import Space
-from analysis.emergence import ScanRules, Stock, _nearest_rows, find_emerging
-from analysis.themes import ThemeSettings
+from analysis.themes.assignment import Space
+from analysis.themes.emergence import ScanRules, Stock, _nearest_rows, find_emerging
+from analysis.themes.fit import ThemeSettings
 
 UNTIL = START + 83
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analysis import encoder
-from analysis.encoder import build_encoder, load_encoder, load_weights, model_folder
+from analysis.text import encoder
+from analysis.text.encoder import build_encoder, load_encoder, load_weights, model_folder
 from groundswell.errors import ModelError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -114,7 +114,7 @@ def test_where_the_cache_lies(variables: dict[str, str], expected: str, monkeypa
 
 def test_two_processes_may_build_at_once(cache: Path, tmp_path: Path) -> None:
     """Two first starts at the same time both succeed and leave one valid file and no scraps."""
-    command = [sys.executable, "-c", "from analysis.encoder import load_encoder; load_encoder()"]
+    command = [sys.executable, "-c", "from analysis.text.encoder import load_encoder; load_encoder()"]
     environment = {**os.environ, "GROUNDSWELL_CACHE": str(tmp_path)}
     both = [subprocess.Popen(command, env=environment, cwd=ROOT) for _ in range(2)]
     assert [process.wait(timeout=120) for process in both] == [0, 0]

@@ -6,7 +6,7 @@ from datetime import timedelta
 from frames_for_tests import MONDAY
 from scopes_for_tests import week_of
 
-from analysis.escalations import find_escalations, find_requests, people_by_signal, signal_summary
+from analysis.findings.escalations import find_escalations, find_requests, people_by_signal, signal_summary
 
 
 def told(scope):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from analysis.meaning import bare, content_key
-from analysis.readable import weight_of
-from analysis.word_classes import is_known, word_class
+from analysis.labels.meaning import bare, content_key
+from analysis.labels.readable import weight_of
+from analysis.text.word_classes import is_known, word_class
 
 
 def weight(phrase: str) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analysis.graph import Neighbours, graph_of, nearest, nearest_among, rerank, word_vectors
+from analysis.themes.graph import Neighbours, graph_of, nearest, nearest_among, rerank, word_vectors
 
 
 def unit(rows: int, width: int = 32, seed: int = 0) -> np.ndarray:

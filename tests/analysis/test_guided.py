@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analysis.guided import GuidedRule, GuidedTheme, assign_guided, example_texts, unused_guided
+from analysis.themes.guided import GuidedRule, GuidedTheme, assign_guided, example_texts, unused_guided
 
 WIDTH = 48
 DELIVERY = GuidedTheme("Delivery", ("where is my parcel", "it came late", "the courier never came"))
@@ -143,7 +143,7 @@ def test_examples_are_in_the_order_of_the_themes():
 
 def test_real_sentences_find_their_theme():
     """With the encoder: clauses of other words than the examples', among those of other subjects."""
-    from analysis.embedding import Embedder
+    from analysis.text.embedding import Embedder
 
     late = (
         "my parcel has not arrived; still waiting for my package; the delivery was a week late; ordered in May and it "

@@ -5,8 +5,17 @@ from importlib.resources import files
 import numpy as np
 import pytest
 
-from analysis.heads import DIMENSIONS, FILES, NAMES, clause_lexicon, features, parse_heads, starter_heads, terms_of
-from analysis.lexicon import lexicon_scores
+from analysis.sentiment.heads import (
+    DIMENSIONS,
+    FILES,
+    NAMES,
+    clause_lexicon,
+    features,
+    parse_heads,
+    starter_heads,
+    terms_of,
+)
+from analysis.text.lexicon import lexicon_scores
 from groundswell.errors import ModelError
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analysis.intervals import (
+from analysis.findings.intervals import (
     benjamini_hochberg,
     clustered_mean,
     difference_of_shares,

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from analysis.journey import STAGES, journey_stages
-from analysis.wordlists import read_rows
+from analysis.text.wordlists import read_rows
+from analysis.themes.journey import STAGES, journey_stages
 
 PHRASES = [phrase for _, phrase in read_rows("journey_phrases.tsv")]
 CLASSES = (*STAGES, "none")
@@ -51,7 +51,7 @@ def test_no_themes_and_wrong_lengths():
 
 def test_with_the_real_model():
     """Themes of a shop and of a bank that nobody could mistake are placed where they belong."""
-    from analysis.embedding import Embedder
+    from analysis.text.embedding import Embedder
 
     told = {
         "delivery is late": "buy",

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analysis.labels import label_sub_themes, label_themes
-from analysis.meaning import bare, content_key, stem
-from analysis.phrases import PhraseReader, segments
-from analysis.readable import weight_of
+from analysis.labels.choice import label_sub_themes, label_themes
+from analysis.labels.meaning import bare, content_key, stem
+from analysis.labels.phrases import PhraseReader, segments
+from analysis.labels.readable import weight_of
 
 CARD = [
     "my card never arrived",

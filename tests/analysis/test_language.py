@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.language import detect_languages
+from analysis.text.language import detect_languages
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared/data"
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from analysis.graph import Graph, graph_of, nearest
-from analysis.leiden import Consensus, Plan, Target, cohesion_of, communities, consensus, find_resolution
+from analysis.themes.graph import Graph, graph_of, nearest
+from analysis.themes.leiden import Consensus, Plan, Target, cohesion_of, communities, consensus, find_resolution
 
 
 def groups(count: int, size: int, spread: float, width: int = 64, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from analysis.contentless import mark_contentless
-from analysis.lexicon import (
+from analysis.text.contentless import mark_contentless
+from analysis.text.lexicon import (
     LISTS,
     METHOD,
     FastAnalyzer,
@@ -21,7 +21,7 @@ from analysis.lexicon import (
     lexicon_scores,
     names_event,
 )
-from analysis.wordlists import read_rows
+from analysis.text.wordlists import read_rows
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared/data"
 PHRASES = [

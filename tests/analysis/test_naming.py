@@ -15,7 +15,7 @@ import pytest
 from endpoint_for_tests import answering, says, send, serving
 from pydantic import SecretStr
 
-from analysis.naming import PATIENCE, SHOWN, ThemeWords, name_themes, usable_name
+from analysis.labels.naming import PATIENCE, SHOWN, ThemeWords, name_themes, usable_name
 from groundswell.llm import Endpoint
 
 SECRET = "sk-hunter2-0123456789"

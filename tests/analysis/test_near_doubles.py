@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analysis.graph import word_vectors
-from analysis.near_doubles import merge_near_doubles
+from analysis.themes.graph import word_vectors
+from analysis.themes.near_doubles import merge_near_doubles
 
 DOUBLE = (
     ["I was charged twice", "why was I charged twice for one order"],

@@ -11,15 +11,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.clauses import clause_frame
-from analysis.comment_tone import comment_logits
-from analysis.heads import Heads
-from analysis.lexicon import lexicon_scores
-from analysis.own_head import OwnHead
-from analysis.own_rows import rated_rows, rating_classes
-from analysis.own_training import train_own_head
-from analysis.sentiment import score_clauses, score_comments
-from analysis.sentiment_model import SentimentModel
+from analysis.sentiment.comment_tone import comment_logits
+from analysis.sentiment.heads import Heads
+from analysis.sentiment.model import SentimentModel
+from analysis.sentiment.own_head import OwnHead
+from analysis.sentiment.own_rows import rated_rows, rating_classes
+from analysis.sentiment.own_training import train_own_head
+from analysis.sentiment.scoring import score_clauses, score_comments
+from analysis.text.clauses import clause_frame
+from analysis.text.lexicon import lexicon_scores
 from groundswell.errors import ModelError
 
 PLACES = "parcel kettle branch website invoice courier garden ticket engine window carpet drawer".split()
@@ -310,7 +310,7 @@ def test_clauses_add_up_to_comments_as_the_scoring_adds_them() -> None:
 
 def test_of_a_large_source_the_latest_comments_teach(monkeypatch: pytest.MonkeyPatch) -> None:
     """A cap per source and class keeps training short; what was said last is what is kept."""
-    monkeypatch.setattr("analysis.own_rows.PER_CLASS", 20)
+    monkeypatch.setattr("analysis.sentiment.own_rows.PER_CLASS", 20)
     feedback = store(slang(200))
     clauses = clause_frame(feedback).assign(language="en")
     vectors = vectors_of(clauses["text"].tolist())

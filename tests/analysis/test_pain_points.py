@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from frames_for_tests import MONDAY, clause_frame, comment_frame, feedback_frame, theme_frame
 
-from analysis.coverage import coverage_of, not_read, source_summaries
-from analysis.mentions import build_mentions, mark_moods
-from analysis.pain_points import find_themes
-from analysis.periods import Span, choose_period
-from analysis.scope import open_scope
+from analysis.findings.coverage import coverage_of, not_read, source_summaries
+from analysis.findings.mentions import build_mentions, mark_moods
+from analysis.findings.pain_points import find_themes
+from analysis.findings.periods import Span, choose_period
+from analysis.findings.scope import open_scope
 from groundswell.records import Period
 
 THEMES = theme_frame({"t1": "card never arrived", "t2": "friendly staff", "t3": "slow app"})

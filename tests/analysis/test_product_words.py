@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.product_words import product_words, text_for_embedding
+from analysis.text.product_words import product_words, text_for_embedding
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared/data"
 SUBJECTS = ["card", "fee", "delivery", "support", "refund", "login", "price", "screen", "order", "letter"]

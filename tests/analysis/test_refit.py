@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from streams_for_tests import WIDTH, Stream
 
-from analysis.centroids import centroids_of
-from analysis.refit import Matching, match_themes, needs_refit, refit_settings, refit_themes, young_settings
-from analysis.themes import ThemeSettings
+from analysis.themes.centroids import centroids_of
+from analysis.themes.fit import ThemeSettings
+from analysis.themes.refit import Matching, match_themes, needs_refit, refit_settings, refit_themes, young_settings
 
 
 def matched(old: np.ndarray, new: np.ndarray, stream: Stream) -> Matching:

@@ -4,12 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.calibration import Scale
-from analysis.comment_tone import LENGTH, clause_shares, comment_logits
-from analysis.heads import DIMENSIONS, NAMES, Heads
-from analysis.lexicon import METHOD, lexicon_scores
-from analysis.sentiment import scorable, score_clauses, score_comments
-from analysis.sentiment_model import STARTER_SCALE, SentimentModel
+from analysis.sentiment.calibration import Scale
+from analysis.sentiment.comment_tone import LENGTH, clause_shares, comment_logits
+from analysis.sentiment.heads import DIMENSIONS, NAMES, Heads
+from analysis.sentiment.model import STARTER_SCALE, SentimentModel
+from analysis.sentiment.scoring import scorable, score_clauses, score_comments
+from analysis.text.lexicon import METHOD, lexicon_scores
 
 
 @pytest.fixture

@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 from frames_for_tests import MONDAY, clause_frame, comment_frame, feedback_frame, theme_frame
 
-from analysis.mentions import build_mentions
-from analysis.periods import Span
-from analysis.scope import open_scope
-from analysis.segments import find_segments, theme_trends
-from analysis.service_levels import service_levels, weekly_volumes
-from analysis.testimonials import find_testimonials
+from analysis.findings.mentions import build_mentions
+from analysis.findings.periods import Span
+from analysis.findings.scope import open_scope
+from analysis.findings.segments import find_segments, theme_trends
+from analysis.findings.service_levels import service_levels, weekly_volumes
+from analysis.findings.testimonials import find_testimonials
 from groundswell.records import Period
 
 THEMES = theme_frame({"t1": "crash at login", "t2": "easy set-up"})

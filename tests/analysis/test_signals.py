@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.signals import METHOD, SIGNALS, find_signals, phrases, signal_text
+from analysis.sentiment.signals import METHOD, SIGNALS, find_signals, phrases, signal_text
 
 ROWS = [pytest.param(phrase, id=f"{number}-{phrase.signal}") for number, phrase in enumerate(phrases())]
 

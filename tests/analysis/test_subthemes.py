@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from analysis.subthemes import find_sub_themes
-from analysis.themes import ThemeSettings
+from analysis.themes.fit import ThemeSettings
+from analysis.themes.subthemes import find_sub_themes
 
 WIDTH = 48
 

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from streams_for_tests import Stream
 
-from analysis.theme_draft import Draft, KnownThemes
-from analysis.theme_texts import distinct_texts
+from analysis.themes.draft import Draft, KnownThemes
+from analysis.themes.texts import distinct_texts
 from groundswell.frames import MEMBERS, empty_frame
 from groundswell.registry import NewEvent, Theme, fold, number_events
 

@@ -11,13 +11,13 @@ import pytest
 from registries_for_tests import edited
 from streams_for_tests import START, WORDS, Stream
 
-from analysis.clusters import ThemeSettings
-from analysis.guided import GuidedTheme
-from analysis.theme_draft import KnownThemes
-from analysis.theme_frames import mention_columns, theme_frame, without_undecided
-from analysis.theme_life import Moment, ThemeUpdate, propose_refit, update_themes
-from analysis.theme_names import Namer
-from analysis.theme_texts import distinct_texts
+from analysis.themes.clusters import ThemeSettings
+from analysis.themes.draft import KnownThemes
+from analysis.themes.frames import mention_columns, theme_frame, without_undecided
+from analysis.themes.guided import GuidedTheme
+from analysis.themes.life import Moment, ThemeUpdate, propose_refit, update_themes
+from analysis.themes.names import Namer
+from analysis.themes.texts import distinct_texts
 from groundswell.frames import MEMBERS, THEMES, empty_frame
 from groundswell.registry import NewEvent, Registry, fold, number_events
 from groundswell.registry_edits import merge, own, reject, retire

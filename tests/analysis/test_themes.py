@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from analysis.themes import FITTED, ThemeFit, ThemeSettings, fit_themes
+from analysis.themes.fit import FITTED, ThemeFit, ThemeSettings, fit_themes
 
 SUBJECTS = {
     "card never arrived": ["my {}", "the {} by post", "{} after two weeks", "still no letter, {}"],

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from streams_for_tests import START, WIDTH, Stream, registered_of
 
-from analysis.assignment import Registered, assign_texts
-from analysis.weekly import Advance, advance
+from analysis.themes.assignment import Registered, assign_texts
+from analysis.themes.weekly import Advance, advance
 
 UNTIL = START + 83  # the last day of the streams
 NONE = np.datetime64("NaT", "D")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from analysis.words import MIN_TEXTS, WordModel
+from analysis.text.words import MIN_TEXTS, WordModel
 
 FRAMES = ("why was I charged {}", "the {} is late, the {} again", "How do I get my {}?", "{}", "no {} since May é")
 WORDS = ("card", "fee", "refund", "e-mail", "money back")

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.clusters import ThemeSettings
-from analysis.themes import ThemeFit
+from analysis.themes.clusters import ThemeSettings
+from analysis.themes.fit import ThemeFit
 from benchmarks.theme_labels import label_figures, main
 
 

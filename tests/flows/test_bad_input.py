@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from files_for_tests import reviews, write_csv
 
-from analysis.encoder import model_folder
+from analysis.text.encoder import model_folder
 from groundswell.storage import open_store
 
 # 64 pixels of nothing; the signature is what matters.

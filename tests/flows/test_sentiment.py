@@ -44,8 +44,8 @@ def head(version: str = "own-1", as_of: datetime | None = MONDAY, card: HeadCard
 
 def own_body(as_of: datetime | None) -> bytes:
     """A head that was trained on nothing."""
-    from analysis.heads import starter_heads
-    from analysis.own_training import train_own_head
+    from analysis.sentiment.heads import starter_heads
+    from analysis.sentiment.own_training import train_own_head
 
     nothing = empty_frame(FEEDBACK), empty_frame(CLAUSES), np.zeros((0, 384), np.float32)
     return train_own_head(*nothing, starter_heads(), copies=set(), as_of=as_of).to_bytes()

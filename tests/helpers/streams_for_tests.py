@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.assignment import Registered
-from analysis.centroids import centroids_of
+from analysis.themes.assignment import Registered
+from analysis.themes.centroids import centroids_of
 
 WIDTH = 48
 START = np.datetime64("2024-01-01", "D")

@@ -1,0 +1,1 @@
+"""Comments as words: clauses, languages, copies, what names nothing, VADER with the service lists, vectors."""
