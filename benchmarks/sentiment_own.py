@@ -99,7 +99,7 @@ def in_store(store: Sequence[Readings]) -> None:
         print(line(f"{name}, starter", each.starter_logits[~rows], classes, STARTER_SCALE))
         model = "own" if source.in_use else "starter, scaled"
         used = each.own_logits(head) if source.in_use else each.starter_logits
-        print(line(f"{name}, {model}", used[~rows], classes, source.scale))
+        print(line(f"{name}, {model}", used[~rows], classes, source.scale or STARTER_SCALE))
         print(f"    {source.reason}; {source.scale}")
     print(f"  words: {', '.join(f'{word} {weight:+.1f}' for word, weight in head.words)}")
 
@@ -126,8 +126,9 @@ def _drawn(readings: Readings, head: OwnHead, rest: np.ndarray) -> list[float]:
     logits = [readings.starter_logits, readings.own_logits(head)]
     logits.append(logits[source.in_use])
     areas = [area(found[rest], happy) for found in logits]
-    probability = source.scale.comment_probability(logits[2])[rest]
-    even, own = (measure(probability, readings.classes[rest], at) for at in (0.5, source.scale.negative))
+    scale = source.scale or STARTER_SCALE
+    probability = scale.comment_probability(logits[2])[rest]
+    even, own = (measure(probability, readings.classes[rest], at) for at in (0.5, scale.negative))
     return [*areas, float(source.in_use), even.precision, even.recall, own.precision, own.recall, even.ece]
 
 

@@ -25,7 +25,7 @@ from groundswell.errors import RegistryMoved
 from groundswell.leases import Lease
 
 if TYPE_CHECKING:
-    from groundswell.storage import Store
+    from groundswell.storage import AnalysisState, Store
 
 __all__ = ["AnalysisSummary", "analyse", "analyse_once", "is_current", "models_of", "save_analysis", "stored_summary"]
 
@@ -87,7 +87,7 @@ def is_current(store: SecretStr, until: datetime | None, options: AnalysisOption
     from groundswell.storage import open_store
 
     with open_store(store.get_secret_value()) as opened:
-        return _is_current(opened, until, options or AnalysisOptions())
+        return _current_state(opened, until, options or AnalysisOptions()) is not None
 
 
 def stored_summary(
@@ -97,20 +97,24 @@ def stored_summary(
     from groundswell.storage import open_store
 
     with open_store(store.get_secret_value()) as opened:
-        state = opened.analysis_state()
-        if state is None or not _is_current(opened, until, options or AnalysisOptions()):
+        state = _current_state(opened, until, options or AnalysisOptions())
+        if state is None:
             return None
         clauses, comments, themes = opened.load_analysis()
     return summarise(comments, Themed(clauses, themes, None, state.registry or 0, ()), state.models)
 
 
-def _is_current(opened: Store, until: datetime | None, options: AnalysisOptions) -> bool:
+def _current_state(opened: Store, until: datetime | None, options: AnalysisOptions) -> AnalysisState | None:
+    """What the store's analysis was made with, where it is the one that would be made; else None."""
     state = opened.analysis_state()
     if state is None or state.registry != opened.registry_version():
-        return False
+        return None
     rows = rows_hash(known_until(opened.load_feedback(), until))
     head = head_known(opened, until, rows, options.sentiment)
-    return head is not None and state.key == analysis_key(rows, options, head)
+    if head is None or state.key != analysis_key(rows, options, head):
+        return None
+    # One that was damaged is trained again by the same name: the analysis has to point at the whole one.
+    return state if state.head == head.kept else None
 
 
 def analysis_key(rows: str, options: AnalysisOptions, head: HeadInUse) -> str:
@@ -121,10 +125,18 @@ def analysis_key(rows: str, options: AnalysisOptions, head: HeadInUse) -> str:
 
 
 def models_of(options: AnalysisOptions, head: HeadInUse) -> dict[str, str]:
-    """The models and settings of an analysis by their names."""
+    """The models, lists and settings of an analysis by their names: where one is another, it is made anew."""
+    from analysis.sentiment.signals import METHOD as SIGNALS
+    from analysis.text.clauses import METHOD as CLAUSES
     from analysis.text.embedding import MODEL
 
-    return {"embedding": MODEL, "sentiment": head.model.version, "themes": str(options.themes)}
+    return {
+        "clauses": CLAUSES,
+        "embedding": MODEL,
+        "sentiment": head.model.version,
+        "signals": SIGNALS,
+        "themes": str(options.themes),
+    }
 
 
 @step

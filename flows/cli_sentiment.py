@@ -1,4 +1,4 @@
-"""`groundswell sentiment`: which model reads the tone of the comments, and how well; training one of your own."""
+"""`groundswell sentiment`: which model reads the tone of the comments, and how well; training your own model."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def sentiment_show(settings: Path | None = None, store: str | None = None) -> No
 @SETTINGS
 @AS_OF
 def sentiment_train(settings: Path | None, as_of: datetime | None) -> None:
-    """Train a model of your own now, on the rated comments in the store.
+    """Train your own model now, on the rated comments in the store.
 
     Analyses do so by themselves when it is due.
     """

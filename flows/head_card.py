@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
+from groundswell.errors import ModelError
 from groundswell.findings import SentimentSource, SentimentSummary
 from groundswell.rows import dump_json
 
@@ -29,7 +31,10 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class CardSource:
-    """One source: whether the head reads it and why, and how both models read its ratings."""
+    """One source: whether the head reads it and why, and how both models read its ratings.
+
+    `ratings` counts the rated comments that were read, a model's `Figures.n` those that it was checked on.
+    """
 
     source: str
     in_use: bool
@@ -38,6 +43,7 @@ class CardSource:
     starter: Figures | None
     own: Figures | None
     reason: str
+    scaled: bool = False  # its ratings set what a logit means, whichever model reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +71,12 @@ def card_of(own: OwnHead) -> str:
         CardSource(
             name,
             one.in_use,
-            int(one.ratings),
-            int(one.negatives),
+            one.ratings,
+            one.negatives,
             _figures(one.starter_figures),
             _figures(one.own_figures),
             one.reason,
+            one.scale is not None,
         )
         for name, one in sorted(own.sources.items())
     ]
@@ -78,14 +85,19 @@ def card_of(own: OwnHead) -> str:
 
 
 def read_card(card: str) -> HeadCard:
-    """The card that `card_of` wrote."""
-    told = json.loads(card)
-    sources = [
-        CardSource(**{**one, "starter": _figures_of(one["starter"]), "own": _figures_of(one["own"])})
-        for one in told["sources"]
-    ]
-    words = tuple((word, weight) for word, weight in told["words"])
-    return HeadCard(tuple(sources), tuple(told["languages"]), words)
+    """The card that `card_of` wrote. Raises ModelError where it is damaged."""
+    try:
+        told = json.loads(card)
+        sources = [
+            CardSource(**{**one, "starter": _figures_of(one["starter"]), "own": _figures_of(one["own"])})
+            for one in told["sources"]
+        ]
+        words = tuple((word, weight) for word, weight in told["words"])
+        return HeadCard(tuple(sources), tuple(told["languages"]), words)
+    except (ValueError, KeyError, TypeError) as error:
+        raise ModelError(
+            "what the store tells of its own sentiment model is damaged; `groundswell sentiment train` makes it anew"
+        ) from error
 
 
 def summary_of(card: HeadCard | None, version: str) -> SentimentSummary:
@@ -103,20 +115,28 @@ def summary_of(card: HeadCard | None, version: str) -> SentimentSummary:
 def _source(one: CardSource) -> SentimentSource:
     figures = one.own if one.in_use else one.starter
     known = (None,) * 4 if figures is None else (figures.precision, figures.recall, figures.auc, figures.ece)
-    return SentimentSource(one.source, "own" if one.in_use else "starter", one.ratings, *known, note=one.reason)
+    return SentimentSource(
+        one.source,
+        "own" if one.in_use else "starter",
+        one.ratings,
+        *known,
+        note=one.reason,
+        checked=None if figures is None else figures.n,
+        scaled=one.scaled,
+    )
 
 
 def _figures(measured: Measured | None) -> Figures | None:
     if measured is None:
         return None
-    numbers = (_number(getattr(measured, name)) for name in ("precision", "recall", "auc", "ece"))
-    return Figures(int(measured.n), *numbers)
+    numbers = (_number(value) for value in (measured.precision, measured.recall, measured.auc, measured.ece))
+    return Figures(measured.n, *numbers)
 
 
 def _figures_of(told: dict[str, Any] | None) -> Figures | None:
     return None if told is None else Figures(**told)
 
 
-def _number(value: float | None) -> float | None:
-    """A plain number; None for one that is unknown."""
-    return None if value is None or value != value else round(float(value), 4)
+def _number(value: float) -> float | None:
+    """The number as a card has it; None for NaN, which is unknown."""
+    return None if isnan(value) else round(value, 4)

@@ -70,14 +70,13 @@ class Project:
         from analysis.themes.clusters import ThemeSettings
         from analysis.themes.guided import GuidedTheme
         from flows.reading import AnalysisOptions
-        from flows.sentiment import SentimentOptions
         from flows.themes import ThemeOptions
 
         themes = self.settings.themes
         guided = tuple(GuidedTheme(**one.model_dump()) for one in themes.guided)
         return AnalysisOptions(
             ThemeOptions(ThemeSettings(**themes.grouping()), guided, themes.naming, themes.auto),
-            SentimentOptions(**self.settings.sentiment.model_dump()),
+            self.settings.sentiment,
         )
 
     def batch_limits(self, source: str) -> BatchLimits:

@@ -13,9 +13,10 @@ from pydantic import SecretStr
 
 from analysis.findings.periods import known_until, rows_hash
 from flows.progress import stage
-from flows.sentiment import HeadInUse, SentimentOptions, head_known, model_with, rated_languages, train_head
+from flows.sentiment import HeadInUse, head_known, model_with, rated_languages, train_head
 from flows.steps import step
 from flows.themes import Content, ThemeOptions, known_product_words
+from groundswell.settings_sentiment import SentimentSettings
 
 if TYPE_CHECKING:
     from analysis.sentiment.model import SentimentModel
@@ -30,7 +31,7 @@ class AnalysisOptions:
     """What a project says of its analysis."""
 
     themes: ThemeOptions = field(default_factory=ThemeOptions)
-    sentiment: SentimentOptions = field(default_factory=SentimentOptions)
+    sentiment: SentimentSettings = field(default_factory=SentimentSettings)
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,12 +72,12 @@ def read_comments(store: SecretStr, until: datetime | None, options: AnalysisOpt
     return Reading(texts.rows, clauses, comments.assign(duplicate=texts.duplicates), texts.content, head)
 
 
-def read_texts(store: SecretStr, until: datetime | None, options: SentimentOptions | None) -> Texts:
+def read_texts(store: SecretStr, until: datetime | None, rules: SentimentSettings | None) -> Texts:
     """The accepted comments that an analysis of that moment reads, split and embedded.
 
-    Without options for a head to be trained, whatever is known.
+    Without rules for a head to be trained, whatever is known.
     """
-    feedback, rows, head = load_feedback(store, until, options)
+    feedback, rows, head = load_feedback(store, until, rules)
     clauses = split_into_clauses(feedback)
     words = known_product_words(store, clauses)
     clauses = mark_contentless(clauses, words)
@@ -90,7 +91,7 @@ def read_texts(store: SecretStr, until: datetime | None, options: SentimentOptio
 
 @step
 def load_feedback(
-    store: SecretStr, until: datetime | None, options: SentimentOptions | None
+    store: SecretStr, until: datetime | None, rules: SentimentSettings | None
 ) -> tuple[pd.DataFrame, str, HeadInUse | None]:
     """The feedback of all accepted loads (with `until` what an analysis of that moment reads), its hash, and what is
     known to read it."""
@@ -99,7 +100,7 @@ def load_feedback(
     with open_store(store.get_secret_value()) as opened:
         feedback = known_until(opened.load_feedback(), until)
         rows = rows_hash(feedback)
-        return feedback, rows, None if options is None else head_known(opened, until, rows, options)
+        return feedback, rows, None if rules is None else head_known(opened, until, rows, rules)
 
 
 @step

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from flows.head_card import card_of
+from flows.head_card import card_of, read_card
 from flows.progress import stage
+from groundswell.errors import ModelError
+from groundswell.settings_sentiment import SentimentSettings
 from groundswell.storage import SentimentHead, Store, StoredHead
 
 if TYPE_CHECKING:
@@ -21,18 +23,10 @@ if TYPE_CHECKING:
     from analysis.sentiment.own_head import OwnHead
     from flows.reading import Texts
 
-__all__ = ["HeadInUse", "SentimentOptions", "head_known", "model_with", "rated_languages", "starter_name", "train_head"]
+__all__ = ["HeadInUse", "head_known", "model_with", "rated_languages", "starter_name", "train_head"]
 
 # Between two weeks' ends lie seven days, but for an hour where the clocks are changed.
 _CLOCK_CHANGE = timedelta(hours=12)
-
-
-@dataclass(frozen=True)
-class SentimentOptions:
-    """What a project says of its sentiment: whether a head of its own is trained, and after how many weeks anew."""
-
-    own_head: bool = True
-    retrain_weeks: int = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,20 +38,27 @@ class HeadInUse:
     version: str = ""  # of the head, "" without one
 
 
-def head_known(opened: Store, until: datetime | None, rows: str, options: SentimentOptions) -> HeadInUse | None:
-    """What an analysis of this moment and these rows reads with; None where it has to train a head first."""
-    if not options.own_head:
+def head_known(opened: Store, until: datetime | None, rows: str, rules: SentimentSettings) -> HeadInUse | None:
+    """What an analysis of this moment and these rows reads with; None where it has to train a head first.
+
+    So it has where the head at hand is damaged: the same ratings give the same one again.
+    """
+    if not rules.own_head:
         return HeadInUse(_model(None))
     stored = opened.newest_head(until, starter_name(), rows)
-    if stored is None or _is_due(stored, until, options):
+    if stored is None or _is_due(stored, until, rules):
         return None
-    return HeadInUse(model_with(stored.head), stored.number, stored.head.version)
+    try:
+        read_card(stored.head.card)
+        return HeadInUse(model_with(stored.head), stored.number, stored.head.version)
+    except ModelError:
+        return None
 
 
-def _is_due(stored: StoredHead, until: datetime | None, options: SentimentOptions) -> bool:
+def _is_due(stored: StoredHead, until: datetime | None, rules: SentimentSettings) -> bool:
     if until is None or stored.head.as_of is None:
         return False  # of undated data it was found by its very rows
-    return until - stored.head.as_of > timedelta(weeks=options.retrain_weeks) - _CLOCK_CHANGE
+    return until - stored.head.as_of > timedelta(weeks=rules.retrain_weeks) - _CLOCK_CHANGE
 
 
 def rated_languages(feedback: pd.DataFrame, clauses: pd.DataFrame) -> frozenset[str]:

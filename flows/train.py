@@ -35,6 +35,5 @@ def train(store: SecretStr, until: datetime | None, lease: Lease | None = None) 
     """The head of that moment, from what an analysis of it reads."""
     head = train_head(read_texts(store, until, None), until)
     with open_store(store.get_secret_value()) as opened:
-        before = {one.number for one in opened.heads()}
-        number = opened.save_head(head, lease)
-        return StoredHead(number, head), number not in before
+        kept = opened.save_head(head, lease)
+        return StoredHead(kept.number, head), kept.is_new

@@ -187,8 +187,12 @@ class Findings:
     scores: tuple[ScoreSummary, ...]
     pain_points: tuple[Finding, ...]
     praise: tuple[Finding, ...]
+    escalations: tuple[Escalation, ...]  # the most serious first; `signals` counts all of them
+    requests: tuple[Request, ...]
+    signals: SignalSummary
     segments: tuple[SegmentFinding, ...]
     mismatches: tuple[Mismatch, ...]
+    mismatch_counts: MismatchCounts
     testimonials: tuple[Testimonial, ...]
     service_levels: tuple[ServiceLevel, ...]
     trends: tuple[ThemeTrend, ...]
@@ -197,8 +201,4 @@ class Findings:
     absent: tuple[Absent, ...]
     warnings: tuple[str, ...]
     fingerprint: str
-    escalations: tuple[Escalation, ...] = ()  # the most serious first; `signals` counts all of them
-    requests: tuple[Request, ...] = ()
-    signals: SignalSummary | None = None  # None: nobody looked for them
-    mismatch_counts: MismatchCounts | None = None
     sentiment: SentimentSummary | None = None

@@ -92,7 +92,7 @@ def save_analysis(
         "key": check_text(key, "the key of the analysis"),
         "models": dump_json(dict(models)),
         "registry": load_version(connection) if registry is None else registry.version,
-        "head": save_head(connection, head) if isinstance(head, SentimentHead) else head,
+        "head": save_head(connection, head).number if isinstance(head, SentimentHead) else head,
     }
     connection.execute(insert(analysis).values(state))
     for (target, columns), frame in zip(_frames(), frames, strict=True):

@@ -14,8 +14,8 @@ class SentimentSettings(BaseModel):
 
     own_head: bool = Field(
         default=True,
-        description="whether a model of your own is trained on your rated comments; it reads a source only where it "
-        "reads it better than the shipped one",
+        description="whether your own model is trained on your rated comments; it reads a source only where it reads "
+        "it better than the shipped model",
         examples=[True],
     )
     retrain_weeks: int = Field(

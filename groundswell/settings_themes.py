@@ -191,7 +191,7 @@ class ThemeSettings(_Table):
         default=30, ge=2, description="neighbours in the consensus of runs", examples=[30]
     )
     run_neighbours: int = Field(default=10, ge=2, description="neighbours in each run of the consensus", examples=[10])
-    runs: int = Field(default=200, ge=5, description="runs of the consensus at most", examples=[200])
+    runs: int = Field(default=300, ge=5, description="runs of the consensus at most", examples=[300])
     cohesion: Share = Field(default=0.78, description="mean likeness within a theme that is aimed at", examples=[0.78])
     ceiling: int = Field(default=100, ge=1, description="themes at most", examples=[100])
     texts_per_theme: int = Field(default=15, ge=1, description="one theme at most for so many texts", examples=[15])
@@ -203,10 +203,12 @@ class ThemeSettings(_Table):
     )
     min_size: int = Field(default=4, ge=1, description="different texts that make a theme", examples=[4])
     min_share: Share = Field(default=0.0008, description="share of all texts that makes a theme", examples=[0.0008])
-    min_cohesion: Share = Field(default=0.47, description="looser themes are dissolved", examples=[0.47])
-    min_similarity: Share = Field(default=0.35, description="of a text to its theme, else unassigned", examples=[0.35])
+    min_cohesion: Share = Field(default=0.44, description="looser themes are dissolved", examples=[0.44])
+    min_similarity: Share = Field(
+        default=0.35, description="of a text that joins by its neighbours' vote", examples=[0.35]
+    )
     join_similarity: Share = Field(default=0.45, description="of a text that joins a theme later", examples=[0.45])
-    double_meaning: Share = Field(default=0.89, description="likeness of two themes' meaning and", examples=[0.89])
+    double_meaning: Share = Field(default=0.91, description="likeness of two themes' meaning and", examples=[0.91])
     double_wording: Share = Field(default=0.45, description="of their words from which they are one", examples=[0.45])
     min_texts: int = Field(default=50, ge=2, description="fewer different texts are not grouped", examples=[50])
     voters: int = Field(

@@ -13,7 +13,7 @@ from groundswell.database import reading, writing
 from groundswell.leases import Lease, check_lease
 from groundswell.registry import NewEvent, Registry, RegistryChange
 from groundswell.results import AnalysisState, StoredDigest
-from groundswell.sentiment_heads import SentimentHead, StoredHead
+from groundswell.sentiment_heads import KeptHead, SentimentHead, StoredHead
 from groundswell.theme_counts import Resolve, ThemeCounts, ThemeExample
 
 if TYPE_CHECKING:
@@ -56,10 +56,10 @@ class ResultStore:
         """Replace the stored analysis by these frames (frames.CLAUSES, COMMENTS, THEMES), in one transaction.
 
         `key` and `models` come back from `analysis_state`, and the number of the sentiment `head`, which is kept with
-        the analysis where it is new. With a `change`, what the analysis does to the theme
-        registry is saved in the same transaction, and the registry afterwards is returned. RegistryMoved, with
-        nothing saved, where it is no longer the one that the change, or by `made_for` the frames, were made for.
-        ValueError where a frame has other columns, or the change does not fit the registry.
+        the analysis where it is new. With a `change`, what the analysis does to the theme registry is saved in the
+        same transaction, and the registry afterwards is returned. RegistryMoved, with nothing saved, where it is no
+        longer the one that the change, or by `made_for` the frames, were made for. ValueError where a frame has other
+        columns, or the change does not fit the registry.
         """
         with writing(self._engine) as connection:
             frames = (clauses, comments, themes)
@@ -75,8 +75,8 @@ class ResultStore:
         with reading(self._engine) as connection:
             return results.load_analysis_state(connection)
 
-    def save_head(self, head: SentimentHead, lease: Lease | None = None) -> int:
-        """Keep a sentiment head; its number. One that is there already, as the newest of its moment, is kept once."""
+    def save_head(self, head: SentimentHead, lease: Lease | None = None) -> KeptHead:
+        """Keep a sentiment head. One that is there already, as the newest of its moment, is kept once."""
         with writing(self._engine) as connection:
             if lease is not None:
                 check_lease(connection, lease.name, lease.fence)
@@ -96,7 +96,7 @@ class ResultStore:
             return sentiment_heads.load_head(connection, number)
 
     def heads(self) -> list[StoredHead]:
-        """All heads, in the order in which they were made."""
+        """All heads, in the order in which they were made, with body b""."""
         with reading(self._engine) as connection:
             return sentiment_heads.load_heads(connection)
 

@@ -77,17 +77,20 @@ class SignalSummary:
 class SentimentSource:
     """Which model reads the tone of one source, and how well it did on that source's own ratings.
 
-    Precision and recall are those of "negative"; None where nothing could be measured, which `note` explains.
+    Precision and recall are those of "negative"; None where nothing could be measured, which `note` explains. The last
+    two are not in every digest.json: they came later than the others.
     """
 
     source: str
     model: str  # "starter" | "own"
-    ratings: int  # rated comments that the figures rest on, and that an own model learned from
+    ratings: int  # rated comments of the source that were read
     precision: float | None
     recall: float | None
     auc: float | None
     calibration_error: float | None
     note: str = ""  # why this model, or why there are no figures: one sentence
+    checked: int | None = None  # rated comments that the figures rest on; None where there are none, or unknown
+    scaled: bool = False  # the source's ratings set what is called negative, whichever model reads
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ AUDIENCE_PAGES = {
         "What to remedy first, whom to call back, and what to tell other departments.",
         (
             ("pain_points", "What hurts most"),
-            ("escalations", "Call back"),
+            ("escalations", "Customers to call back"),
             ("new_themes", "New themes"),
             ("impact", "What goes with a lower score"),
             ("mismatches", "Where score and words disagree"),
@@ -62,7 +62,7 @@ AUDIENCE_PAGES = {
             ("volumes", "How much came in"),
             ("service_levels", "Times and scores"),
             ("times", "First reply, by group"),
-            ("escalations", "Escalations"),
+            ("escalations", "Customers to call back"),
             ("pain_points", "What contacts are about"),
             ("theme_changes", "What became of the themes"),
         ),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from groundswell.findings import Escalation, Mismatch, Request, SignalSummary, Verbatim
 from reports.digest import Digest
-from reports.figures import byline, clip, count, date, listed, noun, number, shown, zone
+from reports.figures import byline, clip, count, date, listed, noun, shown, zone
 from reports.page import Entry, Fact, Quote, Section, Table
 
 __all__ = ["escalations", "kinds_found", "mismatches", "requests"]
@@ -14,7 +14,6 @@ __all__ = ["escalations", "kinds_found", "mismatches", "requests"]
 QUOTE_LIMIT = 220
 MOST_CALLED, MOST_LISTED, MOST_ROWS = 10, 25, 12
 MOST_OF_A_DIRECTION = 5
-MOST_SURE = 99  # per cent: no reading is certain
 MOST_WISHES, FULL_WISHES = 12, 5
 # What the kinds of an escalation are called, and what each means, in the order of their weight.
 KINDS = {
@@ -53,7 +52,9 @@ def _found(digest: Digest) -> str:
     counted, signals = digest.coverage.counted, digest.signals
     if signals is None:
         return f"{count(len(digest.escalations), noun(counted, 1), counted)}."
-    return f"{signals.to_call:,} of {signals.read:,} {counted} read: {kinds_found(signals)}."
+    twice = sum(signals.found.get(kind, 0) for kind in KINDS) > signals.to_call
+    some = "; some count in two" if twice else ""
+    return f"{signals.to_call:,} of {signals.read:,} {counted} read: {kinds_found(signals)}{some}."
 
 
 def kinds_found(signals: SignalSummary) -> str:
@@ -139,10 +140,8 @@ def mismatches(digest: Digest, name: str, title: str) -> Section | None:
 
 
 def _notes(mismatch: Mismatch) -> tuple[str, ...]:
-    # The sentiment is 2p - 1 of the probability p that the words are happy ones.
-    sure = min(100 * (1 + abs(mismatch.sentiment)) / 2, MOST_SURE)
     scored = "" if mismatch.verbatim.score else f"scored {shown(mismatch.score)}; "
-    return shown(mismatch.direction).capitalize(), f"{scored}read as {_mood(mismatch)}, {number(sure)} % sure"
+    return shown(mismatch.direction).capitalize(), f"{scored}read as clearly {_mood(mismatch)}"
 
 
 def _mood(mismatch: Mismatch) -> str:

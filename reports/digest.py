@@ -84,7 +84,7 @@ class Digest:
     volumes: Mapping[str, tuple[VolumePoint, ...]] = field(default_factory=dict)  # by source
     absent: tuple[Absent, ...] = ()
     theme_changes: tuple[ThemeEvent, ...] = ()  # since this audience's digest before
-    signals: SignalSummary | None = None  # None: nobody looked for them
+    signals: SignalSummary | None = None  # None: not told here, or frozen before anybody looked
     mismatch_counts: MismatchCounts | None = None
     sentiment: SentimentSummary | None = None  # how the tone was read
 

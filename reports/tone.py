@@ -10,10 +10,10 @@ from reports.page import sentence
 __all__ = ["tone_lines"]
 
 MOST_WORDS = 8
-MODELS = {
-    "starter": "the starter model, which knows no ratings of yours",
-    "own": "a model of its own, learned from {ratings}",
-}
+UNRELATED = 0.75  # an AUC below which a score says little of the words beside it
+SHIPPED = "the shipped model, which knows no ratings of yours"
+SCALED = "the shipped model, its scale set by your ratings"
+OWN = "your own model, from {ratings} read"
 NOT_MEASURED = "Not measured here: there are too few ratings to compare with."
 
 
@@ -44,13 +44,14 @@ def _of_sources(sources: tuple[SentimentSource, ...]) -> list[str]:
 
 
 def _about(source: SentimentSource) -> str:
-    model = MODELS[source.model].format(ratings=count(source.ratings, "rating"))
-    figures = _figures(source)
-    if not figures:
-        return f"{model}. {sentence(source.note) if source.note else NOT_MEASURED}"
-    # Where the starter was measured a model of the source's own was tried against it.
-    other = " A model of its own was not surely better." if source.model == "starter" else ""
-    return f"{model}. {figures}{other}"
+    figures, why = _figures(source), sentence(source.note) if source.note else ""
+    return f"{_model(source)}. {' '.join(filter(None, (figures, why))) or NOT_MEASURED}"
+
+
+def _model(source: SentimentSource) -> str:
+    if source.model == "own":
+        return OWN.format(ratings=count(source.ratings, "rating"))
+    return SCALED if source.scaled else SHIPPED
 
 
 def _figures(source: SentimentSource) -> str:
@@ -58,11 +59,21 @@ def _figures(source: SentimentSource) -> str:
     precision, recall = source.precision, source.recall
     if precision is None or recall is None or not is_known(precision) or not is_known(recall):
         return ""
-    on = "comments that it had not learned from" if source.model == "own" else count(source.ratings, "rated comment")
+    on = "rated comments" if source.checked is None else count(source.checked, "rated comment")
+    if source.model == "own":
+        on = f"{on} that it had not learned from"
     return (
         f"Checked on {on}: of 100 that it calls negative, "
         f"{number(100 * precision)} had a low score; of 100 with a low score, it finds {number(100 * recall)}."
+        f"{_unrelated(source)}"
     )
+
+
+def _unrelated(source: SentimentSource) -> str:
+    """What low figures mean where scores and words hardly go together: a ticket complains, its score rates the help."""
+    if source.auc is None or not is_known(source.auc) or source.auc >= UNRELATED:
+        return ""
+    return " Here score and words have little to do with each other: trust the themes more than the tone."
 
 
 def _words(negative: tuple[str, ...], positive: tuple[str, ...]) -> str:

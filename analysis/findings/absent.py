@@ -31,17 +31,15 @@ def _scores_and_themes(scope: Scope, found: Findings) -> list[Absent]:
 
 def _single_comments(found: Findings) -> list[Absent]:
     absent, signals, counted = [], found.signals, found.coverage.counted
-    nobody = "Signals were not looked for in these comments."
-    if signals is not None and not signals.read:
-        nobody = "No text of this period is in English, the language whose signals are known."
-    read = f"{signals.read:,} {counted} read" if signals and signals.read else ""
+    nobody = "No text of this period is in English, the language whose signals are known."
+    read = f"{signals.read:,} {counted} read" if signals.read else ""
     if not found.escalations:
         why = f"Not one of the {read} asks for a manager, threatens, means to leave or cannot wait." if read else nobody
         absent.append(Absent("escalations", why))
     if not found.requests:
         absent.append(Absent("requests", f"Not one of the {read} asks for anything." if read else nobody))
     if not found.mismatches:
-        compared = found.mismatch_counts.compared if found.mismatch_counts else 0
+        compared = found.mismatch_counts.compared
         why = "No comment has both a happy or unhappy score and a tone that could be read."
         absent.append(
             Absent("mismatches", f"Not one of {compared:,} comments contradicts its score." if compared else why)

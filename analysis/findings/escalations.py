@@ -12,39 +12,29 @@ from typing import Any
 import pandas as pd
 
 from analysis.findings.scope import Scope
+from analysis.findings.signal_counts import SERIOUS, has_signal, people_by_signal
 from analysis.findings.verbatims import telling_verbatims, verbatim_of
-from analysis.sentiment.signals import SIGNALS
+from analysis.sentiment.signals import LANGUAGE
 from groundswell.findings import Escalation, Request, SignalSummary
 
-__all__ = ["asks_for_something", "find_escalations", "find_requests", "people_by_signal", "signal_summary"]
+__all__ = ["find_escalations", "find_requests"]
 
-# What calls for an answer by a person, with how much it weighs: a threat outweighs leaving and haste together.
-SERIOUS = {"escalation": 4, "churn": 2, "urgency": 1}
 CONTENT = 0.7  # on the 0-1 score: NPS 7 and more, four and five stars
 MOST_ESCALATIONS = 50  # that a digest holds; all of them are counted
 MOST_QUOTES = 3
 LONGEST_QUOTE = 220  # characters: as much as a page shows of one call
 OTHER_WISHES = "other"
-READ = "en"  # the language whose signals are known
 
 
-def find_escalations(scope: Scope) -> list[Escalation]:
-    """One entry for each customer of the period to call back, the most serious first, 50 at most.
+def find_escalations(scope: Scope) -> tuple[list[Escalation], SignalSummary]:
+    """One entry for each customer of the period to call back, the most serious first, 50 at most; and the counts.
 
     Of equally serious ones those with a good score come last, and the newest first. A comment weighs what its kinds
-    weigh together, a customer what the heaviest of their comments weighs.
+    weigh together, a customer what the heaviest of their comments weighs. The summary counts all of them, and how many
+    gave each signal.
     """
-    clauses = _serious(scope.mentions)
-    if clauses.empty:
-        return []
-    beside = scope.mentions[scope.mentions["feedback_id"].isin(clauses["feedback_id"])]
-    bounds = {f: sorted(zip(r["start"], r["end"], strict=True)) for f, r in beside.groupby("feedback_id", sort=False)}
-    comments = [_comment(rows, bounds[str(f)]) for f, rows in clauses.groupby("feedback_id", sort=True)]
-    comments.sort(key=_order)
-    of_person: dict[Hashable, list[dict[str, Any]]] = {}
-    for comment in comments:
-        of_person.setdefault(comment["who"], []).append(comment)
-    return [_escalation(told, scope.labels) for told in list(of_person.values())[:MOST_ESCALATIONS]]
+    clauses = _pressing(_serious(scope.mentions), scope.mentions)
+    return _calls(clauses, scope), _summary(clauses, scope)
 
 
 def find_requests(scope: Scope) -> list[Request]:
@@ -63,59 +53,56 @@ def find_requests(scope: Scope) -> list[Request]:
     return sorted(found, key=lambda wish: (wish.theme_id is None, -wish.authors, -wish.mentions, wish.theme_id or ""))
 
 
-def signal_summary(scope: Scope) -> SignalSummary | None:
-    """How many gave each signal in the period, and how many are to be called back; None where nobody looked."""
+def _calls(clauses: pd.DataFrame, scope: Scope) -> list[Escalation]:
+    """The entries out of the serious clauses, in order."""
+    if clauses.empty:
+        return []
+    beside = scope.mentions[scope.mentions["feedback_id"].isin(clauses["feedback_id"])]
+    bounds = {f: sorted(zip(r["start"], r["end"], strict=True)) for f, r in beside.groupby("feedback_id", sort=False)}
+    comments = [_comment(rows, bounds[str(f)]) for f, rows in clauses.groupby("feedback_id", sort=True)]
+    comments.sort(key=_order)
+    of_person: dict[Hashable, list[dict[str, Any]]] = {}
+    for comment in comments:
+        of_person.setdefault(comment["who"], []).append(comment)
+    return [_escalation(told, scope.labels) for told in list(of_person.values())[:MOST_ESCALATIONS]]
+
+
+def _summary(serious: pd.DataFrame, scope: Scope) -> SignalSummary:
+    """How many gave each signal in the period (of what calls for an answer: where it does), and are to be called."""
     mentions = scope.mentions
-    if "signals" not in mentions.columns:
-        return None
-    serious = _serious(mentions)
     return SignalSummary(
-        read=int(mentions.loc[mentions["language"] == READ, "who"].nunique()),
-        found=people_by_signal(mentions),
+        read=int(mentions.loc[mentions["language"] == LANGUAGE, "who"].nunique()),
+        found=people_by_signal(mentions) | {kind: _people_with(serious, kind) for kind in SERIOUS},
         to_call=int(serious["who"].nunique()),
         to_call_by_source=_people_by(serious, "source"),
         to_call_by_theme=_people_by(serious.assign(theme=serious["about"].map(scope.labels).fillna("")), "theme"),
     )
 
 
-def people_by_signal(mentions: pd.DataFrame) -> dict[str, int]:
-    """How many people give each signal in these clauses; empty where nobody looked for signals."""
-    if "signals" not in mentions.columns:
-        return {}
-    return {signal: int(mentions.loc[has_signal(mentions, signal), "who"].nunique()) for signal in SIGNALS}
-
-
-def has_signal(mentions: pd.DataFrame, signal: str) -> pd.Series:
-    """Which clauses give the signal; none of them where nobody looked for signals."""
-    if "signals" not in mentions.columns:
-        return pd.Series(False, index=mentions.index)
-    padded = " " + mentions["signals"].fillna("").astype(str) + " "
-    return padded.str.contains(f" {signal} ", regex=False).astype(bool)
-
-
-def asks_for_something(mentions: pd.DataFrame) -> pd.Series:
-    """Which clauses want something of the company: an answer, a change, an end, or less trouble."""
-    asks = pd.Series(False, index=mentions.index)
-    for signal in ("request", "effort", *SERIOUS):
-        asks |= has_signal(mentions, signal)
-    return asks
-
-
 def _serious(mentions: pd.DataFrame) -> pd.DataFrame:
     """The clauses that call for an answer, each with its `kinds` and the theme that it is `about`.
 
-    A clause without a theme is about what the rest of its comment is about.
+    A clause is about its own theme, or what the rest of its comment is about, where nothing good is said of that:
+    "my lawyer will write to you" is not about a feature that works like a charm.
     """
     flags = {kind: has_signal(mentions, kind) for kind in SERIOUS}
     given = pd.DataFrame(flags, index=mentions.index)
     rows = mentions[given.any(axis=1)]
     kinds = [tuple(k for k in SERIOUS if row[k]) for row in given.loc[rows.index].to_dict("records")]
-    themes = rows["theme_id"].fillna(rows["feedback_id"].map(_themes_of_comments(mentions)))
+    themes = rows["theme_id"].where(rows["label"] != "positive")
+    themes = themes.fillna(rows["feedback_id"].map(_themes_of_comments(mentions[mentions["label"] != "positive"])))
     return rows.assign(kinds=pd.Series(kinds, index=rows.index, dtype=object), about=themes.astype(object))
 
 
+def _pressing(serious: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
+    """The serious clauses but for mere haste of those who scored well and complain of nothing."""
+    hasty = serious["kinds"].map(lambda kinds: kinds == ("urgency",)).astype(bool)
+    complaining = mentions.loc[mentions["label"] == "negative", "feedback_id"]
+    return serious[~(hasty & (serious["score_scaled"] >= CONTENT) & ~serious["feedback_id"].isin(complaining))]
+
+
 def _comment(clauses: pd.DataFrame, bounds: list[tuple[int, int]]) -> dict[str, Any]:
-    """One comment by its most serious clause, with the kinds of all of them and the bounds of what is quoted.
+    """One comment by its most serious clause, with the `kinds` of all of them and the `span` of what is quoted.
 
     `clauses` are the serious ones of the comment, `bounds` the start and end of all of them.
     """
@@ -124,8 +111,7 @@ def _comment(clauses: pd.DataFrame, bounds: list[tuple[int, int]]) -> dict[str, 
     heaviest = min(rows, key=lambda row: (-_weight(row["kinds"]), _unhappy_first(row["sentiment"]), row["start"]))
     others = [(int(row["start"]), int(row["end"])) for row in rows]
     start, end = _with_context((int(heaviest["start"]), int(heaviest["end"])), others, bounds)
-    quoted = {"start": start, "end": end, "sentence_start": start, "sentence_end": end, "two_minded": False}
-    return {**heaviest, **quoted, "kinds": kinds}
+    return {**heaviest, "kinds": kinds, "span": (start, end)}
 
 
 def _with_context(
@@ -176,7 +162,7 @@ def _escalation(told: list[dict[str, Any]], labels: Mapping[str, str]) -> Escala
     theme = first["about"] if isinstance(first["about"], str) else None
     also = sorted(others, key=lambda comment: (_newest_first(comment), comment["feedback_id"]))
     return Escalation(
-        verbatim=verbatim_of(first),
+        verbatim=verbatim_of(first, first["span"]),
         kinds=first["kinds"],
         theme_id=theme,
         theme=labels.get(theme) if theme else None,
@@ -190,6 +176,10 @@ def _themes_of_comments(mentions: pd.DataFrame) -> dict[str, str]:
     rows = rows.sort_values(["feedback_id", "similarity", "start"], ascending=[True, False, True], kind="stable")
     first = rows.drop_duplicates("feedback_id")
     return dict(zip(first["feedback_id"], first["theme_id"], strict=True))
+
+
+def _people_with(serious: pd.DataFrame, kind: str) -> int:
+    return int(serious.loc[serious["kinds"].map(lambda kinds: kind in kinds).astype(bool), "who"].nunique())
 
 
 def _people_by(rows: pd.DataFrame, column: str) -> dict[str, int]:

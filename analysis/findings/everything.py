@@ -11,9 +11,9 @@ import pandas as pd
 
 from analysis.findings.absent import absent_sections
 from analysis.findings.coverage import coverage_of, not_read, source_summaries
-from analysis.findings.escalations import find_escalations, find_requests, signal_summary
+from analysis.findings.escalations import find_escalations, find_requests
 from analysis.findings.mentions import build_mentions
-from analysis.findings.mismatches import count_mismatches, find_mismatches
+from analysis.findings.mismatches import find_mismatches
 from analysis.findings.new_themes import find_new_themes
 from analysis.findings.pain_points import find_themes
 from analysis.findings.periods import WEEKS_SHOWN, Span
@@ -43,9 +43,9 @@ def find_everything(
     `stale_after` says per source how old its last record may be at the period's end; a week where it says nothing;
     `sentiment` is how the tone of these clauses was read.
     """
-    known = feedback if span.period.end is None else feedback[~(feedback["occurred_at"] >= span.period.end)]
-    mentions = build_mentions(known, clauses[clauses["feedback_id"].isin(known["feedback_id"])])
-    scope = open_scope(known, mentions, themes, span)
+    scope = _scope_until(feedback, clauses, themes, span)
+    escalations, signals = find_escalations(scope)
+    mismatches, mismatch_counts = find_mismatches(scope, comments)
     found = Findings(
         sources=tuple(source_summaries(scope, stale_after or {})),
         coverage=coverage_of(scope, comments),
@@ -53,8 +53,12 @@ def find_everything(
         scores=tuple(summarise_scores(scope.feedback, scope.feedback_before)),
         pain_points=tuple(find_themes(scope, "pain")),
         praise=tuple(find_themes(scope, "praise")),
+        escalations=tuple(escalations),
+        requests=tuple(find_requests(scope)),
+        signals=signals,
         segments=tuple(find_segments(scope)),
-        mismatches=tuple(find_mismatches(scope, comments)),
+        mismatches=tuple(mismatches),
+        mismatch_counts=mismatch_counts,
         testimonials=tuple(find_testimonials(scope, comments)),
         service_levels=tuple(service_levels(scope)),
         trends=tuple(theme_trends(scope)),
@@ -63,13 +67,16 @@ def find_everything(
         absent=(),
         warnings=tuple(_warnings(scope, feedback)),
         fingerprint=_fingerprint(scope),
-        escalations=tuple(find_escalations(scope)),
-        requests=tuple(find_requests(scope)),
-        signals=signal_summary(scope),
-        mismatch_counts=count_mismatches(scope, comments),
         sentiment=sentiment,
     )
     return replace(found, absent=tuple(absent_sections(scope, found)))
+
+
+def _scope_until(feedback: pd.DataFrame, clauses: pd.DataFrame, themes: pd.DataFrame, span: Span) -> Scope:
+    """What is known at the period's end."""
+    known = feedback if span.period.end is None else feedback[~(feedback["occurred_at"] >= span.period.end)]
+    mentions = build_mentions(known, clauses[clauses["feedback_id"].isin(known["feedback_id"])])
+    return open_scope(known, mentions, themes, span)
 
 
 def _warnings(scope: Scope, everything: pd.DataFrame) -> list[str]:

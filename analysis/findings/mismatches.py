@@ -1,8 +1,7 @@
-"""Scores and texts that say opposite things (docs/methods.md, D9.5): both are kept, service managers read them.
+"""Scores and texts that say opposite things (docs/methods.md, D9): both are kept, service managers read them.
 
-A list that a person reads must be right. The heads alone were right in about half of the happy scores that they read as
-unhappy ("the problem was solved straight away"); where the word lists agree with them, in four of five, and in 29 of
-the 30 clearest. Read by eye on reviews, NPS comments and ticket remarks.
+A list that a person reads must be right. The heads alone are often wrong in the happy scores that they read as unhappy
+("the problem was solved straight away"), so the word lists have to agree with them (figures: docs/decisions.md).
 """
 
 from __future__ import annotations
@@ -13,39 +12,34 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.findings.escalations import asks_for_something
 from analysis.findings.scope import Scope
+from analysis.findings.signal_counts import asks_for_something
 from analysis.findings.verbatims import alike, score_in_words, verbatim_of
-from analysis.text.lexicon import lexicon_scores
+from analysis.sentiment.scoring import logits_of
+from analysis.text.lexicon import LANGUAGES, lexicon_scores
 from groundswell.findings import Mismatch, MismatchCounts
 
-__all__ = ["count_mismatches", "find_mismatches"]
+__all__ = ["find_mismatches"]
 
 HAPPY, UNHAPPY = 0.9, 0.25  # on the 0-1 score: NPS 9-10, 5 stars; NPS 0-2, 1-2 stars
 # How clearly words must contradict the score, on 2p - 1 at even odds, and what the word lists must say of them.
 UNHAPPY_WORDS, UNHAPPY_LIST, FEWEST_UNHAPPY = -0.6, -0.2, 3
 HAPPY_WORDS, HAPPY_LIST, FEWEST_HAPPY = 0.8, 0.3, 2
-MOST = 0.9999
 LONG = 160  # characters; a longer text tells no more at a glance
 MOST_TRIED = 200
 MOST_MISMATCHES = 25  # that a digest holds of each direction; all of them are counted
 _WORD = re.compile(r"\w+")
 
 
-def find_mismatches(scope: Scope, comments: pd.DataFrame) -> list[Mismatch]:
+def find_mismatches(scope: Scope, comments: pd.DataFrame) -> tuple[list[Mismatch], MismatchCounts]:
     """Comments of the period whose words clearly contradict their score, the clearest first, 25 of each direction.
 
     `comments` has one label per record (groundswell/frames.py); a mixed comment is no mismatch. Those with a happy
-    score come first. Of texts that are nearly alike one is enough: `count_mismatches` counts them all.
+    score come first. Of texts that are nearly alike one is listed; the counts are of all, and of how many could be.
     """
     rows = _told_apart(scope, comments)
-    return [*_unlike(rows[rows["happy"]]), *_unlike(rows[rows["unhappy"]])]
-
-
-def count_mismatches(scope: Scope, comments: pd.DataFrame) -> MismatchCounts:
-    """How many comments of the period contradict their score, of those that could."""
-    rows = _told_apart(scope, comments)
-    return MismatchCounts(len(rows), int(rows["happy"].sum()), int(rows["unhappy"].sum()))
+    counts = MismatchCounts(len(rows), int(rows["happy"].sum()), int(rows["unhappy"].sum()))
+    return [*_unlike(rows[rows["happy"]]), *_unlike(rows[rows["unhappy"]])], counts
 
 
 def _told_apart(scope: Scope, comments: pd.DataFrame) -> pd.DataFrame:
@@ -89,32 +83,24 @@ def _tone_of_words(mentions: pd.DataFrame) -> pd.DataFrame:
     customers of its source are. A comment is wanting where a clause is unhappy or asks for something.
     """
     rows = mentions[mentions["sentiment"].notna()].sort_values(["feedback_id", "start"], kind="stable")
-    logits = np.arctanh(rows["sentiment"].clip(-MOST, MOST))
     wanting = rows["label"].eq("negative") | asks_for_something(rows)
-    of_comment = rows.assign(_logit=logits, wanting=wanting).groupby("feedback_id", sort=True)
+    of_comment = rows.assign(_logit=logits_of(rows["sentiment"]), wanting=wanting).groupby("feedback_id", sort=True)
     told = of_comment.agg(_logit=("_logit", "mean"), wanting=("wanting", "any"), spoken=("language", "first"))
-    return told.assign(sentiment=np.tanh(told["_logit"])).drop(columns="_logit").reset_index()
+    return told.assign(sentiment=np.tanh(told["_logit"] / 2)).drop(columns="_logit").reset_index()
 
 
 def _listed(rows: pd.DataFrame, wanted: pd.Series) -> NDArray[np.float64]:
     """What the word lists say of the wanted texts, -1 to 1; NaN for the others and where the lists do not know the
     language."""
     scores = np.full(len(rows), np.nan)
-    places = np.flatnonzero((wanted & rows["spoken"].isin(["en", "und"])).to_numpy(dtype=bool))
+    places = np.flatnonzero((wanted & rows["spoken"].isin(LANGUAGES)).to_numpy(dtype=bool))
     scores[places] = lexicon_scores(rows["text"].iloc[places].tolist())[:, 0]
     return scores
 
 
 def _mismatch(row: dict[object, object]) -> Mismatch:
     text = str(row["text"])
-    whole = {
-        **row,
-        "comment_text": text,
-        "start": 0,
-        "end": len(text),
-        "sentence_start": 0,
-        "sentence_end": len(text),
-    }
+    quote = verbatim_of({**row, "comment_text": text}, (0, len(text)))
     sentiment = float(str(row["sentiment"]))
     direction = "happy score, unhappy words" if sentiment < 0 else "unhappy score, happy words"
-    return Mismatch(verbatim_of(whole), score_in_words(row) or "", sentiment, direction)
+    return Mismatch(quote, score_in_words(row) or "", sentiment, direction)

@@ -7,12 +7,12 @@ from math import nan
 import numpy as np
 import pandas as pd
 
-from analysis.findings.escalations import people_by_signal
 from analysis.findings.impact import Responses, ThemeImpact, theme_impacts
 from analysis.findings.intervals import benjamini_hochberg, share_interval, shares_differ
 from analysis.findings.periods import WEEKS_SHOWN
 from analysis.findings.scope import Scope
 from analysis.findings.scores import FEW_AUTHORS, FEW_RESPONSES, people, score_points, scored_response
+from analysis.findings.signal_counts import people_by_signal
 from analysis.findings.verbatims import telling_verbatims
 from groundswell.findings import Change, Finding, Impact, Interval, SubTheme, WeekCount
 
@@ -110,7 +110,7 @@ def _share_of_opinions(mentions: pd.DataFrame, mood: str) -> dict[str, float]:
 
 
 def net_sentiment(mentions: pd.DataFrame) -> Interval:
-    """(positive - negative) / all scored clauses, -1..1, with the interval of a mean of -1, 0 and 1 (D9.6).
+    """(positive - negative) / all scored clauses, -1..1, with the interval of a mean of -1, 0 and 1 (D9).
 
     All NaN, which is unknown, where no clause could be scored (law 6).
     """

@@ -12,9 +12,9 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.findings.escalations import asks_for_something
 from analysis.findings.scope import Scope
 from analysis.findings.scores import people
+from analysis.findings.signal_counts import asks_for_something
 from analysis.findings.verbatims import verbatim_of
 from analysis.text.wordlists import read_words
 from groundswell.findings import Testimonial
@@ -162,22 +162,14 @@ def _jaccard(one: frozenset[str], two: frozenset[str]) -> float:
 
 def _candidate(row: dict[Any, Any], scope: Scope) -> Testimonial:
     text = row["text"]
-    whole = {
-        **row,
-        "comment_text": text,
-        "start": 0,
-        "end": len(text),
-        "sentence_start": 0,
-        "sentence_end": len(text),
-    }
     # A testimonial is quoted whole or not at all: consent is given to the exact text.
-    quote = verbatim_of(whole)
+    quote = verbatim_of({**row, "comment_text": text}, (0, len(text)))
     known = bool(pd.notna(row["author"]))
     has_tickets = known and _tickets_tell(scope, row["source"])
     checks = {
         "top score": "passed",
         "no unhappy clause": "passed",
-        "no wish": "passed" if "signals" in scope.mentions else "not checkable: signals were not looked for",
+        "no wish": "passed",
         f"{FEWEST_WORDS} to {MOST_WORDS} words": "passed",
         "first person": "passed",
         "no personal data, no profanity": "passed",

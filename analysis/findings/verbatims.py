@@ -46,15 +46,9 @@ def telling_verbatims(mentions: pd.DataFrame, *, n: int = 3, mood: int = -1) -> 
     return tuple(chosen)
 
 
-def verbatim_of(row: Mapping[Any, Any]) -> Verbatim:
-    """The quote of one mention: the whole comment where that is short and of one mood, else its sentence or clause."""
-    text, start, end = row["comment_text"], int(row["start"]), int(row["end"])
-    if len(text) <= LONGEST and not row.get("two_minded", False):
-        start, end = 0, len(text)
-    else:
-        left, right = int(row["sentence_start"]), int(row["sentence_end"])
-        if right - left <= LONGEST:
-            start, end = left, right
+def verbatim_of(row: Mapping[Any, Any], span: tuple[int, int] | None = None) -> Verbatim:
+    """The quote of one mention: the given span of its comment's text, else as much as `_span` finds."""
+    text, (start, end) = row["comment_text"], span or _span(row)
     sentiment, when = row["sentiment"], row["occurred_at"]
     return Verbatim(
         feedback_id=row["feedback_id"],
@@ -67,6 +61,15 @@ def verbatim_of(row: Mapping[Any, Any]) -> Verbatim:
         occurred_at=None if pd.isna(when) else when.to_pydatetime(),
         score=score_in_words(row),
     )
+
+
+def _span(row: Mapping[Any, Any]) -> tuple[int, int]:
+    """The whole comment where that is short and of one mood, else its sentence or clause."""
+    text, clause = row["comment_text"], (int(row["start"]), int(row["end"]))
+    if len(text) <= LONGEST and not row.get("two_minded", False):
+        return 0, len(text)
+    left, right = int(row["sentence_start"]), int(row["sentence_end"])
+    return (left, right) if right - left <= LONGEST else clause
 
 
 def score_in_words(row: Mapping[Any, Any]) -> str | None:

@@ -48,10 +48,6 @@ class Scale:
     negative: float = 0.35
     positive: float = 0.65
 
-    def clause_probability(self, logits: Floats) -> Floats:
-        """That a clause is positive rather than negative, at even odds; NaN stays NaN."""
-        return _logistic(self.slope * logits + self.shift)
-
     def comment_probability(self, logits: Floats) -> Floats:
         """That a comment is positive rather than negative, at the source's own mix of ratings; NaN stays NaN."""
         return _logistic(self.slope * logits + self.shift + self.prior)
@@ -69,13 +65,12 @@ class Measured:
     ece: float
 
 
-def fit_scale(logits: Floats, positive: Bools, weights: Floats | None = None) -> Scale:
+def fit_scale(logits: Floats, positive: Bools) -> Scale:
     """The slope and shift under which the logits fit the classes best, the share of positives set apart as prior.
 
     Newton's method on the log loss with Platt's smoothed targets, so that few or separable rows cannot run away;
     thresholds are those of `Scale` itself. Needs both classes.
     """
-    share = np.ones(len(logits)) if weights is None else weights
     ups, downs = float(positive.sum()), float((~positive).sum())
     target = np.where(positive, (ups + 1) / (ups + 2), 1 / (downs + 2))
     prior = math.log(ups / downs)
@@ -85,8 +80,8 @@ def fit_scale(logits: Floats, positive: Bools, weights: Floats | None = None) ->
     start = at.copy()
     for _ in range(50):
         p = _logistic(x @ at)
-        gradient = x.T @ (share * (p - target)) + pull * (at - start)
-        hessian = (x * (share * p * (1 - p))[:, None]).T @ x + np.diag(pull)
+        gradient = x.T @ (p - target) + pull * (at - start)
+        hessian = (x * (p * (1 - p))[:, None]).T @ x + np.diag(pull)
         step = np.linalg.solve(hessian, gradient)
         at = at - step * min(1.0, 2.0 / max(1e-12, float(np.abs(step).max())))
         if float(np.abs(step).max()) < 1e-9:
@@ -137,7 +132,7 @@ def log_losses(probability: Floats, positive: Bools) -> Floats:
 def fit_thresholds(probability: Floats, classes: NDArray[np.int64]) -> tuple[float, float]:
     """From where on a comment is called negative or positive, by comments with a class -1, 0 or 1.
 
-    Each lies half-way between even odds and where precision equals recall (docs/methods.md, D9.4): as many comments
+    Each lies half-way between even odds and where precision equals recall (docs/methods.md, D9): as many comments
     called negative as were rated so. All the way would follow a class mix that moves from month to month.
     """
     low = (0.5 + _even(probability, classes == -1)) / 2

@@ -1,8 +1,4 @@
-"""The tone of a whole comment from the tones of its clauses.
-
-Every constant was fitted on Greenlight's reviews with heads that had not seen them (docs/decisions.md); sentences of
-the human-rated sets lose nothing by it.
-"""
+"""The tone of a whole comment from the tones of its clauses; the constants stand in rules.py."""
 
 from __future__ import annotations
 
@@ -10,13 +6,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.text.lexicon import lexicon_scores
+from analysis.sentiment.rules import RULES
+from analysis.text.lexicon import LANGUAGES, lexicon_scores
 
 __all__ = ["clause_shares", "comment_logits"]
-
-EVIDENCE = 0.3  # several clauses that agree are surer than one: the mean grows with this power of their number
-WHOLE = 1.0  # weight of the lexicon's compound score of the whole text
-LENGTH = 0.5  # who writes at length is less happy: off per logarithm of the number of sentences
 
 _Numbers = NDArray[np.float64]
 
@@ -35,7 +28,8 @@ def comment_logits(feedback: pd.DataFrame, clauses: pd.DataFrame, logits: _Numbe
     tone = np.bincount(at, (clause_shares(clauses, read) * np.where(read, logits, 0.0))[known], len(feedback))
     sentences = clauses.loc[known, ["feedback_id", "sentence"]].drop_duplicates()["feedback_id"].value_counts()
     count = feedback["feedback_id"].map(sentences).to_numpy(dtype=np.float64)  # NaN where nothing is read
-    found: _Numbers = tone + WHOLE * _whole_scores(feedback, clauses, ~np.isnan(count)) - LENGTH * np.log(count)
+    whole = _whole_scores(feedback, clauses, ~np.isnan(count))
+    found: _Numbers = tone + RULES.whole * whole - RULES.length * np.log(count)
     return found
 
 
@@ -43,21 +37,21 @@ def clause_shares(clauses: pd.DataFrame, read: NDArray[np.bool_]) -> _Numbers:
     """How much each clause counts in its comment, float64[len(clauses)], 0 for those that are not `read`.
 
     Sentences count alike, and so do the clauses of one; the shares of a comment add up to its number of clauses to the
-    power of EVIDENCE.
+    power of `Rules.evidence`.
     """
     frame = clauses.loc[read, ["feedback_id", "sentence"]]
     by_comment = frame.groupby("feedback_id", sort=False)["sentence"]
     in_comment, sentences = (by_comment.transform(name).to_numpy(np.float64) for name in ("size", "nunique"))
     in_sentence = frame.groupby(["feedback_id", "sentence"], sort=False)["sentence"].transform("size")
     shares = np.zeros(len(clauses))
-    shares[read] = in_comment**EVIDENCE / (sentences * in_sentence.to_numpy(dtype=np.float64))
+    shares[read] = in_comment**RULES.evidence / (sentences * in_sentence.to_numpy(dtype=np.float64))
     return shares
 
 
 def _whole_scores(feedback: pd.DataFrame, clauses: pd.DataFrame, read: NDArray[np.bool_]) -> _Numbers:
     """The lexicon's compound score of each text that is read, 0 in a language that the lexicon does not know."""
     first = clauses.drop_duplicates("feedback_id").set_index("feedback_id")["language"]
-    known = feedback["feedback_id"].map(first).isin(["en", "und"]).to_numpy(dtype=bool) & read
+    known = feedback["feedback_id"].map(first).isin(LANGUAGES).to_numpy(dtype=bool) & read
     scores = np.zeros(len(feedback))
     scores[known] = lexicon_scores(feedback["text"][known].tolist())[:, 0]
     return scores

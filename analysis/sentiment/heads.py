@@ -11,13 +11,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from hashlib import sha256
 from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.text.language import UNDECIDED
-from analysis.text.lexicon import SCORES, lexicon_scores
+from analysis.text.lexicon import LANGUAGES, SCORES, lexicon_scores
 from groundswell.errors import ModelError
 
 __all__ = ["DIMENSIONS", "FILES", "Heads", "clause_lexicon", "features", "parse_heads", "starter_heads", "terms_of"]
@@ -34,7 +34,7 @@ _NONE: Mapping[str, tuple[str, float]] = {}
 _NO_FEELING = (0.0, 0.0, 1.0, 0.0)
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|[!?]")
 _ROWS = 8192
-_DIGITS = 6  # of a logit: beyond that the order of a sum shows, which a processor may choose
+LOGIT_DIGITS = 6  # of a logit: beyond that the order of a sum shows, which a processor may choose
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +58,10 @@ class Heads:
         return _rounded(self._dense_logits(0, vectors, lexicon) + self._word_logits(texts))
 
     def neutral(self, vectors: NDArray[np.float32], lexicon: _Numbers) -> _Numbers:
-        """The logit of "no opinion" of each text, float64[n]; arguments as for `polar`."""
+        """The logit of "no opinion" of each text, float64[n].
+
+        From `vectors` and `lexicon` as in `polar`; words have no say in it.
+        """
         return _rounded(self._dense_logits(1, vectors, lexicon))
 
     def _dense_logits(self, head: int, vectors: NDArray[np.float32], lexicon: _Numbers) -> _Numbers:
@@ -99,7 +102,7 @@ class Heads:
 
 
 def _rounded(logits: _Numbers) -> _Numbers:
-    rounded: _Numbers = np.round(logits, _DIGITS)
+    rounded: _Numbers = np.round(logits, LOGIT_DIGITS)
     return rounded
 
 
@@ -114,7 +117,7 @@ def clause_lexicon(texts: Sequence[str], languages: Sequence[str]) -> _Numbers:
     A text of an undecided language counts as English: what it has of the lists' words and emoji counts.
     """
     found = np.tile(_NO_FEELING, (len(texts), 1))
-    known = [i for i, language in enumerate(languages) if language in ("en", UNDECIDED)]
+    known = [i for i, language in enumerate(languages) if language in LANGUAGES]
     found[known] = lexicon_scores([texts[i] for i in known])
     return found
 
@@ -140,8 +143,6 @@ def starter_heads() -> Heads:
 
 def parse_heads(dense: bytes, words: bytes) -> Heads:
     """The heads that the two files hold; their version is a hash of both. Raises ModelError for a broken file."""
-    from hashlib import sha256
-
     version = f"starter-{sha256(dense + words).hexdigest()[:8]}"
     try:
         table = {name: (float(polar), float(neutral)) for name, polar, neutral in _rows(dense)}

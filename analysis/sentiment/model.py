@@ -2,62 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.sentiment.calibration import Scale
 from analysis.sentiment.heads import Heads, starter_heads
+from analysis.sentiment.own_head import OwnHead
+from analysis.sentiment.rules import RULES
 from analysis.text.lexicon import METHOD
 
-__all__ = ["STARTER_SCALE", "OwnReading", "Scale", "SentimentModel", "SourceReading", "default_model"]
+__all__ = ["STARTER_SCALE", "SentimentModel", "default_model"]
 
-# Comments of a source without ratings of its own. Chosen on reviews and sentences that the head had not seen: the most
-# unhappy reviews found at a precision of .77, the macro-F1 within a standard error of the best (docs/decisions.md).
-STARTER_SCALE = Scale(negative=0.46, positive=0.6)
+STARTER_SCALE = Scale(negative=RULES.negative, positive=RULES.positive)  # of a source without ratings enough
 
 _Numbers = NDArray[np.float64]
-
-
-class SourceReading(Protocol):
-    """What an own head says about one source."""
-
-    @property
-    def in_use(self) -> bool: ...
-
-    @property
-    def weight(self) -> float: ...
-
-    @property
-    def languages(self) -> tuple[str, ...]: ...
-
-    @property
-    def scale(self) -> Scale: ...
-
-
-class OwnReading(Protocol):
-    """What the model asks of an own head (analysis/sentiment/own_head.py)."""
-
-    @property
-    def version(self) -> str: ...
-
-    @property
-    def starter(self) -> str: ...
-
-    @property
-    def languages(self) -> frozenset[str]: ...
-
-    @property
-    def sources(self) -> Mapping[str, SourceReading]: ...
-
-    def logits(
-        self, texts: Sequence[str], vectors: NDArray[np.float32], lexicon: _Numbers, sources: Sequence[str]
-    ) -> _Numbers:
-        """What the own head alone says of each text."""
-        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,13 +26,16 @@ class SentimentModel:
     """The starter heads, with an own head beside them where the project has one."""
 
     starter: Heads
-    own: OwnReading | None = None
+    own: OwnHead | None = None
 
     @property
     def version(self) -> str:
-        """What scored a text, by name: the starter, the own head where one is in use, and the word lists."""
-        own = f"+{self.own.version}" if self.own is not None and self._sources_in_use() else ""
-        return f"{self.starter.version}{own}+{METHOD}"
+        """What scored a text, by name, so that one name never stands for two sets of numbers.
+
+        The starter, the own head where its weights or its scales are in use, the rules of scoring, the word lists.
+        """
+        own = f"+{self.own.version}" if self.own is not None and self._sources_changed() else ""
+        return f"{self.starter.version}{own}+{RULES.name}+{METHOD}"
 
     @property
     def languages(self) -> frozenset[str]:
@@ -107,16 +71,26 @@ class SentimentModel:
 
     def scale(self, source: str) -> Scale:
         """How the logits of a source become probabilities and labels: as its ratings say, where it has enough."""
-        if self.own is None or self.own.starter != self.starter.version or source not in self.own.sources:
+        if self.own is None or source not in self._sources_changed():
             return STARTER_SCALE
-        scale = self.own.sources[source].scale
-        return scale if scale != Scale() else STARTER_SCALE
+        return self.own.sources[source].scale or STARTER_SCALE
+
+    def has_own_scale(self, source: str) -> bool:
+        """True where the ratings of the source itself say where negative ends and positive begins."""
+        return self.own is not None and source in self._sources_changed() and self.own.sources[source].scale is not None
 
     def _sources_in_use(self) -> frozenset[str]:
+        """The sources in which the own head's weights count."""
+        if self.own is None:
+            return frozenset()
+        return frozenset(name for name in self._sources_changed() if self.own.sources[name].in_use)
+
+    def _sources_changed(self) -> frozenset[str]:
+        """The sources of which the own head changes a number, by its weights or by a scale."""
         # What an own head adds was fitted to the logits of one starter; beside another it means nothing.
         if self.own is None or self.own.starter != self.starter.version:
             return frozenset()
-        return frozenset(name for name, reading in self.own.sources.items() if reading.in_use)
+        return frozenset(name for name, one in self.own.sources.items() if one.in_use or one.scale is not None)
 
 
 def default_model() -> SentimentModel:

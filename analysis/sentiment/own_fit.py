@@ -20,7 +20,7 @@ __all__ = ["RIDGE", "balanced", "fit_weights"]
 RIDGE = 3e-4  # on the mean loss: chosen by human-rated sentences of other domains (docs/decisions.md)
 ROUNDS = 150
 TOLERANCE = 1e-6
-DIGITS = 4  # of a weight: what more there is depends on the order in which a processor sums
+WEIGHT_DIGITS = 4  # of a weight: what more there is depends on the order in which a processor sums
 _SURE = 1e-7
 
 
@@ -64,5 +64,5 @@ def fit_weights(
         loss, np.zeros(width + sources), jac=True, method="L-BFGS-B",
         options={"maxiter": ROUNDS, "gtol": TOLERANCE, "ftol": 1e-9},
     ).x  # fmt: skip
-    own = np.round(found[:width], DIGITS) + 0.0
-    return own[:dense], own[dense:], round(float(found[width:].mean()), DIGITS) + 0.0
+    own = np.round(found[:width], WEIGHT_DIGITS) + 0.0
+    return own[:dense], own[dense:], round(float(found[width:].mean()), WEIGHT_DIGITS) + 0.0

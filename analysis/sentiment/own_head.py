@@ -24,7 +24,7 @@ from groundswell.errors import ModelError
 
 __all__ = ["OwnHead", "OwnPart", "OwnSource"]
 
-FORMAT = "groundswell-own-head 1"
+FORMAT = "groundswell-own-head 2"
 FEATURES = len(NAMES)
 
 _Numbers = NDArray[np.float64]
@@ -34,11 +34,12 @@ _Numbers = NDArray[np.float64]
 class OwnSource:
     """What the ratings of one source are worth: whether its own head is in use there, and how surely it reads.
 
-    The figures come from comments that the head in question was not trained on. `starter_figures` are the starter's on
-    those ratings, `own_figures` those of starter and own head together; None with fewer than 50 ratings of a kind.
-    `ratings` counts the rated comments that were read, middle scores included (of a large source the latest, see
-    own_rows.py), `negatives` and `positives` those rated so. `scale` belongs to the logits in use; it is the
-    plain one where there are too few ratings to fit another.
+    The figures come from comments that the head in question was not trained on, though scale and thresholds were
+    fitted on these very ones. `starter_figures` are the starter's on those ratings, `own_figures` those of starter and
+    own head together; None with fewer than 50 ratings of a kind. The losses are the mean log loss of each on them, None
+    where no own head was tried. `ratings` counts the rated comments that were read, middle scores included (of a large
+    source the latest, see own_rows.py), `negatives` and `positives` those rated so. `scale` belongs to the logits in
+    use; None where there are too few ratings to fit one.
     """
 
     in_use: bool
@@ -46,12 +47,14 @@ class OwnSource:
     negatives: int
     positives: int
     weight: float
-    scale: Scale
+    scale: Scale | None
     starter_figures: Measured | None
     own_figures: Measured | None
+    starter_loss: float | None
+    own_loss: float | None
     by_time: bool  # the figures are of later comments by earlier ones, not of folds at random
     languages: tuple[str, ...]  # beside English, those that the head learned to read here
-    reason: str  # a sentence for the page
+    reason: str  # which model reads the source and why: a sentence for a manager
 
     @property
     def figures(self) -> Measured | None:
@@ -81,9 +84,13 @@ class OwnHead:
     terms: tuple[str, ...]  # the words and pairs of words that have a weight (analysis.sentiment.own_terms)
     parts: Mapping[str, OwnPart]
     sources: Mapping[str, OwnSource]
-    languages: frozenset[str]
     words: tuple[tuple[str, float], ...]
     as_of: datetime | None
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """Beside English, those that the head learned to read in some source."""
+        return frozenset(language for source in self.sources.values() for language in source.languages)
 
     def logits(
         self, texts: Sequence[str], vectors: NDArray[np.float32], lexicon: _Numbers, sources: Sequence[str]
@@ -116,7 +123,6 @@ class OwnHead:
             "version": self.version,
             "starter": self.starter,
             "as_of": self.as_of.isoformat() if self.as_of else None,
-            "languages": sorted(self.languages),
             "terms": list(self.terms),
             "parts": {
                 name: {"weights": part.weights.tolist(), "words": part.words.tolist(), "bias": part.bias}
@@ -135,7 +141,7 @@ class OwnHead:
         if first != f"{FORMAT} {sha256(text).hexdigest()}".encode():
             raise ModelError(
                 "own sentiment head: what the store holds is damaged or of another version; "
-                "`groundswell sentiment train` makes it anew"
+                "`groundswell analyse` trains it anew"
             )
         return _head(json.loads(text))
 
@@ -150,7 +156,6 @@ def _head(body: Mapping[str, Any]) -> OwnHead:
             for name, part in body["parts"].items()
         },
         sources={name: _source(source) for name, source in body["sources"].items()},
-        languages=frozenset(body["languages"]),
         words=tuple((word, weight) for word, weight in body["words"]),
         as_of=datetime.fromisoformat(body["as_of"]) if body["as_of"] else None,
     )
@@ -158,7 +163,7 @@ def _head(body: Mapping[str, Any]) -> OwnHead:
 
 def _source(body: Mapping[str, Any]) -> OwnSource:
     fields = dict(body)
-    fields["scale"] = Scale(**body["scale"])
+    fields["scale"] = body["scale"] and Scale(**body["scale"])
     fields["languages"] = tuple(body["languages"])
     for name in ("starter_figures", "own_figures"):
         found = body[name]

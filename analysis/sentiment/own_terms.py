@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import chain
@@ -17,6 +18,7 @@ from groundswell.privacy_redact import MARK
 __all__ = ["LEAST_AUTHORS", "shared_terms", "term_matrix", "terms_in", "without_marks"]
 
 LEAST_AUTHORS = 3
+_INNER_WORD = re.compile(r"(?<=[\w,;] )[^\W\d_]+(?:['’][^\W\d_]+)*")  # after a word, so no beginning of a sentence
 MOST_TERMS = 6_000  # those with most comments: 100 KB as text
 
 
@@ -36,20 +38,35 @@ def shared_terms(
     """The terms of at least 3 comments by different authors among those to learn from, in alphabetical order.
 
     `owner` leads from a text to its comment, `authors` and `learn` belong to comments. A term with a given name in it
-    is left out: what is said about one person is no word of the house.
+    is left out, and one with a word that is mostly written with a capital within a sentence, as names are: what is said
+    about one person is no word of the house.
     """
     held: dict[str, set[str]] = defaultdict(set)
+    taught = [text for text, comment in zip(texts, owner, strict=True) if learn[comment]]
     for text, comment in zip(texts, owner, strict=True):
         if learn[comment]:
             for term in terms_in(text):
                 held[term].add(authors[comment])
-    names = read_words("given_names.txt")
+    names = read_words("given_names.txt") | _capitalised(taught)
     found = [
         (-len(who), term)
         for term, who in held.items()
         if len(who) >= LEAST_AUTHORS and names.isdisjoint(term.replace("'s", "").split())
     ]
     return tuple(sorted(term for _, term in sorted(found)[:MOST_TERMS]))
+
+
+def _capitalised(texts: Sequence[str]) -> frozenset[str]:
+    """The words that are written with a capital more often than not, where it does not begin a text or sentence.
+
+    Texts in capitals throughout tell nothing.
+    """
+    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for text in texts:
+        if not text.isupper():
+            for word in _INNER_WORD.findall(text):
+                counts[word.lower().replace("’", "'").removesuffix("'s")][word[0].isupper()] += 1
+    return frozenset(word for word, (small, capital) in counts.items() if capital > small and word != "i")
 
 
 def term_matrix(texts: Sequence[str], terms: Sequence[str]) -> Any:

@@ -38,7 +38,8 @@ from analysis.sentiment.own_trial import (
     taught,
 )
 from analysis.sentiment.own_words import telling_words
-from analysis.text.lexicon import METHOD
+from analysis.sentiment.rules import RULES
+from analysis.text.lexicon import LANGUAGES, METHOD
 
 __all__ = ["LEAST_EACH", "LEAST_LANGUAGE", "train_own_head"]
 
@@ -60,25 +61,23 @@ def train_own_head(
     """One head for all rated sources, and what it is worth in each.
 
     `feedback` and `clauses` as groundswell/frames.py has them, `vectors` float32[len(clauses), 384]: rows of zeros were
-    not embedded. `copies` are the feedback ids of near-duplicates and templates. Always returns a head; where there is
-    too little to learn from, its weights are zero, it is in use nowhere, and each source's `reason` says why.
+    not embedded. `copies` are the feedback ids of near-duplicates and templates. `as_of` is the moment that the caller
+    has cut the feedback at (`known_until`). Always returns a head; where there is too little to learn from, its weights
+    are zero, it is in use nowhere, and each source's `reason` says why.
     """
-    if as_of is not None:
-        feedback = feedback[~(feedback["occurred_at"] > pd.Timestamp(as_of))]  # undated ones stay
     rows, trial, read = _readings(feedback, clauses, vectors, starter, copies)
     rated = sorted({str(name) for name in feedback["source"][feedback["score_scaled"].notna()]})
     sources = {name: _source(name, rows, trial, read) for name in rated}
     learn, counts = taught(rows, rows.learn)
     fitted = fit_rows(rows, learn)
-    in_use = {name: source.weight * source.scale.slope for name, source in sources.items() if source.in_use}
-    made = f"{SETTINGS}\n{starter.version}\n{METHOD}\n{as_of}\n{rows.fingerprint}"
+    in_use = {name: one.weight * one.scale.slope for name, one in sources.items() if one.in_use and one.scale}
+    made = f"{SETTINGS}\n{starter.version}\n{METHOD}\n{RULES.name}\n{as_of}\n{rows.fingerprint}"
     return OwnHead(
         version=f"own-{sha256(made.encode()).hexdigest()[:8]}",
         starter=starter.version,
         terms=rows.terms,
         parts={name: part for name, part, count in zip(rows.names, fitted.parts(), counts, strict=True) if count},
         sources=sources,
-        languages=frozenset(language for source in sources.values() for language in source.languages),
         words=telling_words(rows, fitted.logits(rows), in_use),
         as_of=as_of,
     )
@@ -108,7 +107,8 @@ def _source(name: str, rows: RatedRows, trial: Trial, read: Set[tuple[str, str]]
     asked = mine & ~np.isnan(trial.own)
     if min((asked & (rows.classes == side)).sum() for side in (-1, 1)) < LEAST_FOLD:
         alone = _tried(trial.starter[mine], rows.classes[mine])
-        reason = f"too few different comments to learn from and be tested on: {int((mine & rows.learn).sum()):,}"
+        different = int((mine & rows.learn).sum())
+        reason = f"too few different comments to make your own model of and test it on: {different:,}"
         return replace(plain, scale=alone.scale, starter_figures=alone.figures, reason=reason)
     classes = rows.classes[asked]
     starter, own = _tried(trial.starter[asked], classes), _tried(trial.own[asked], classes)
@@ -121,8 +121,10 @@ def _source(name: str, rows: RatedRows, trial: Trial, read: Set[tuple[str, str]]
         scale=(own if better else starter).scale,
         starter_figures=starter.figures,
         own_figures=own.figures,
+        starter_loss=round(float(starter.losses.mean()), 4),
+        own_loss=round(float(own.losses.mean()), 4),
         languages=tuple(sorted(language for source, language in read if source == name)) if better else (),
-        reason=_reason(better, float(starter.losses.mean()), float(own.losses.mean()), by_time=plain.by_time),
+        reason=_reason(better, by_time=plain.by_time),
     )
 
 
@@ -135,12 +137,15 @@ def _unread(mine: Bools, rows: RatedRows, *, by_time: bool) -> OwnSource:
         negatives=downs,
         positives=ups,
         weight=float(own_weight(int((mine & rows.learn).sum()))),
-        scale=Scale(),
+        scale=None,
         starter_figures=None,
         own_figures=None,
+        starter_loss=None,
+        own_loss=None,
         by_time=by_time,
         languages=(),
-        reason=f"{downs:,} unhappy and {ups:,} happy ratings of comments read; {LEAST_EACH} of each are needed",
+        reason=f"{downs:,} unhappy and {ups:,} happy ratings are too few to learn from or to check with: "
+        f"{LEAST_EACH} of each are needed",
     )
 
 
@@ -165,11 +170,12 @@ def _tried(logits: Floats, classes: Ints) -> _Tried:
     )
 
 
-def _reason(better: bool, starter: float, own: float, *, by_time: bool) -> str:
-    """Which head reads the source and why, for a reader."""
-    how = "on later comments" if by_time else "on comments that it had not seen"
-    verdict = "read by its own head:" if better else "read by the starter: its own head was not surely better,"
-    return f"{verdict} log loss {own:.3f} {how} against the starter's {starter:.3f}"
+def _reason(better: bool, *, by_time: bool) -> str:
+    """Which model reads the source and why, for a manager."""
+    tested = "tested on later comments" if by_time else "tested on comments that it had not seen"
+    if better:
+        return f"your own model reads it more surely than the shipped one, {tested}"
+    return f"your own model was tried and not surely better, {tested}"
 
 
 def _candidate_languages(feedback: pd.DataFrame, clauses: pd.DataFrame, copies: Set[str]) -> set[tuple[str, str]]:
@@ -178,7 +184,7 @@ def _candidate_languages(feedback: pd.DataFrame, clauses: pd.DataFrame, copies: 
     frame = pd.DataFrame({"source": feedback["source"], "class": rating_classes(feedback)})
     frame["language"] = feedback["feedback_id"].map(first)
     frame = frame[frame["class"].isin([-1, 1]) & ~feedback["feedback_id"].isin(copies)]
-    frame = frame[frame["language"].notna() & ~frame["language"].isin(["en", "und"])]
+    frame = frame[frame["language"].notna() & ~frame["language"].isin(LANGUAGES)]
     counts = frame.groupby(["source", "language", "class"]).size().unstack(fill_value=0)
     if counts.shape[1] < 2:
         return set()

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.sentiment.calibration import Bools, Floats
-from analysis.sentiment.own_fit import DIGITS, balanced, fit_weights
+from analysis.sentiment.own_fit import WEIGHT_DIGITS, balanced, fit_weights
 from analysis.sentiment.own_head import FEATURES, OwnPart
 from analysis.sentiment.own_rows import Ints, RatedRows, numbered
 
@@ -27,6 +27,7 @@ __all__ = [
 
 FULL_WEIGHT, MOST_WEIGHT = 500, 2.0  # ratings at which the own logit counts as much as the starter's, and at most
 LEAST_FOLD = 10  # ratings of a kind that a fold's training part needs
+MOSTLY = 0.9  # of a source's comments have a date: then it goes by time, and those without one are learned from
 CUTS = (0.4, 0.55, 0.7, 0.85, 1.0)  # by time: trained on what lies before a cut, tested up to the next
 
 
@@ -60,11 +61,13 @@ def _parts(rows: RatedRows, home: Ints) -> tuple[Bools, Ints]:
     dated, part = np.zeros(sources, dtype=bool), 1 + rows.folds % (len(CUTS) - 1)
     for source in range(sources):
         own = np.flatnonzero(home == source)
-        times = rows.times[own]
-        dated[source] = not np.isnat(times).any() and len(np.unique(times)) >= len(CUTS)
+        known = own[~np.isnat(rows.times[own])]
+        times = np.sort(rows.times[known])
+        dated[source] = len(known) >= MOSTLY * len(own) and len(np.unique(times)) >= len(CUTS)
         if dated[source]:
-            edges = times[(len(own) * np.array(CUTS[:-1])).astype(int)]
-            part[own] = np.searchsorted(edges, times, side="right")  # one moment is never on both sides
+            edges = times[(len(known) * np.array(CUTS[:-1])).astype(int)]
+            part[own] = 0
+            part[known] = np.searchsorted(edges, rows.times[known], side="right")  # one moment is never on both sides
     return dated, part
 
 
@@ -120,7 +123,7 @@ def fit_rows(rows: RatedRows, learn: Bools) -> Fitted:
         own = _fitted(rows, learn & (home == source), home)
         each[source] = tuple((a + b) / 2 for a, b in zip(common, own, strict=True))
     weights, words, bias = (np.array([part[place] for part in each]) for place in range(3))
-    return Fitted(np.round(weights, DIGITS), np.round(words, DIGITS), np.round(bias, DIGITS))
+    return Fitted(np.round(weights, WEIGHT_DIGITS), np.round(words, WEIGHT_DIGITS), np.round(bias, WEIGHT_DIGITS))
 
 
 def _fitted(rows: RatedRows, learn: Bools, home: Ints) -> tuple[Floats, ...]:

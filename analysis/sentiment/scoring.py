@@ -11,21 +11,14 @@ from numpy.typing import NDArray
 from analysis.sentiment.calibration import Scale
 from analysis.sentiment.comment_tone import comment_logits
 from analysis.sentiment.heads import clause_lexicon
-from analysis.sentiment.model import STARTER_SCALE, SentimentModel
+from analysis.sentiment.model import SentimentModel
+from analysis.sentiment.rules import RULES
 from analysis.text.emoji import EMOJI
 from analysis.text.language import UNDECIDED
 from analysis.text.lexicon import lexicon_scores
 from groundswell.frames import COMMENTS
 
-__all__ = ["scorable", "score_clauses", "score_comments"]
-
-CLEAR = 1.5  # the logit from which on a clause clearly takes a side
-MIXED = 0.4  # a comment with clauses clearly on both sides is mixed where its p lies between this and 1 - this
-OWN_SHARE = 0.6  # of a clause in its logit; the rest is its sentence's
-NEUTRAL_BOUND = 0.5  # a clause is neutral where |logit| less the neutral head's logit lies below this
-QUIET = 0.3  # a comment of neutral clauses alone is neutral where its p lies between this and 1 - this
-EMOJI_STRENGTH = 3.0  # the logit of emoji alone, per unit of the lexicon's compound score
-MOST = 8.0  # the largest logit, so that every sentiment leads back to one
+__all__ = ["logits_of", "scorable", "score_clauses", "score_comments"]
 
 _FACE = re.compile(rf"[{EMOJI}]|(?<!\w)[:;=]['^-]?[)(\]\[DPp3/|*]+(?!\w)|<3(?!\d)")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -70,11 +63,8 @@ def score_clauses(
     texts, lexicon = part["text"].tolist(), clause_lexicon(part["text"].tolist(), part["language"].tolist())
     seen = np.asarray(vectors[rows], dtype=np.float32)
     bare = _bare_emoji(part["text"])  # emoji alone have no words to embed: the lexicon knows them
-    # Their logit is one of the starter's; where an own head is in use logits are larger, and its slope less.
-    slope = source.iloc[rows].map(lambda name: model.scale(name).slope).to_numpy(dtype=np.float64)
-    polar = np.where(
-        bare, EMOJI_STRENGTH * lexicon[:, 0] / slope, model.logits(texts, seen, lexicon, source[rows].tolist())
-    )
+    home = source.iloc[rows]
+    polar = np.where(bare, _emoji_logits(lexicon, home, model), model.logits(texts, seen, lexicon, home.tolist()))
     quiet = np.where(bare, np.where(lexicon[:, 0] == 0, np.inf, -np.inf), model.neutral(seen, lexicon))
     logits, neutral = np.full(len(frame), np.nan), np.full(len(frame), np.nan)
     logits[rows], neutral[rows] = polar, quiet
@@ -91,7 +81,7 @@ def score_comments(feedback: pd.DataFrame, clauses: pd.DataFrame, model: Sentime
     Negative and positive by the thresholds of the source (`SentimentModel.scale`). What lies between is "mixed" with
     clauses clearly on both sides, else neutral; "empty" has no text, "unscored" none that can be read.
     """
-    scaled = _logit(clauses["sentiment"])
+    scaled = logits_of(clauses["sentiment"])
     source = clauses["feedback_id"].map(dict(zip(feedback["feedback_id"], feedback["source"], strict=True)))
     logits = comment_logits(feedback, clauses, _unscaled(scaled, source, model))
     probability = np.full(len(feedback), np.nan)
@@ -124,9 +114,21 @@ def _bare_emoji(texts: pd.Series) -> NDArray[np.bool_]:
     return np.fromiter(found, dtype=bool, count=len(texts))
 
 
-def _logit(sentiment: pd.Series) -> _Numbers:
-    """The scaled logits that `score_clauses` made these sentiments of."""
-    found: _Numbers = 2 * np.arctanh(sentiment.to_numpy(dtype=np.float64).clip(-np.tanh(MOST / 2), np.tanh(MOST / 2)))
+def _emoji_logits(lexicon: _Numbers, source: pd.Series, model: SentimentModel) -> _Numbers:
+    """The logits of emoji alone, by the lexicon, as they are before the scale of their source.
+
+    A slope says how much the logits of words are worth in a source, whether the starter's or an own head's; that of a
+    thumbs up is known without. So it is divided out here, for `_scaled` to leave them as strong as elsewhere.
+    """
+    slope = source.map(lambda name: model.scale(name).slope).to_numpy(dtype=np.float64)
+    found: _Numbers = RULES.emoji_strength * lexicon[:, 0] / slope
+    return found
+
+
+def logits_of(sentiment: pd.Series) -> _Numbers:
+    """The scaled logits that `score_clauses` made these sentiments of, float64[n]; NaN stays NaN."""
+    most = np.tanh(RULES.most / 2)
+    found: _Numbers = 2 * np.arctanh(sentiment.to_numpy(dtype=np.float64).clip(-most, most))
     return found
 
 
@@ -136,7 +138,7 @@ def _scaled(logits: _Numbers, source: pd.Series, model: SentimentModel) -> _Numb
     for name, scale in _scales(source, model).items():
         rows = (source == name).to_numpy()
         scaled[rows] = scale.slope * logits[rows] + scale.shift
-    return np.clip(scaled, -MOST, MOST)
+    return np.clip(scaled, -RULES.most, RULES.most)
 
 
 def _unscaled(scaled: _Numbers, source: pd.Series, model: SentimentModel) -> _Numbers:
@@ -154,13 +156,14 @@ def _scales(source: pd.Series, model: SentimentModel) -> dict[str, Scale]:
 
 def _comment_labels(probability: _Numbers, found: pd.DataFrame, source: pd.Series, model: SentimentModel) -> _Labels:
     """negative | neutral | positive | mixed by the thresholds of the source, unscored for NaN."""
-    sides = ((found["low"] <= -CLEAR) & (found["high"] >= CLEAR)).to_numpy()
+    sides = ((found["low"] <= -RULES.clear) & (found["high"] >= RULES.clear)).to_numpy()
     labels = np.where(sides, "mixed", "neutral").astype(object)
     tilt = np.abs(probability - 0.5)
-    between = (found["quiet"].eq(True).to_numpy() & (tilt < 0.5 - QUIET)) | (sides & (tilt < 0.5 - MIXED))
+    quiet = found["quiet"].eq(True).to_numpy() & (tilt < 0.5 - RULES.quiet)
+    between = quiet | (sides & (tilt < 0.5 - RULES.mixed))
     for name, scale in _scales(source, model).items():
         rows = (source == name).to_numpy()
-        if scale == STARTER_SCALE:  # thresholds that came of a source's ratings know what lies between already
+        if not model.has_own_scale(name):  # thresholds that came of a source's ratings know what lies between already
             rows = rows & ~between
         labels[rows & (probability < scale.negative)] = "negative"
         labels[rows & (probability > scale.positive)] = "positive"
@@ -171,7 +174,7 @@ def _comment_labels(probability: _Numbers, found: pd.DataFrame, source: pd.Serie
 def _clause_labels(logits: _Numbers, neutral: _Numbers) -> _Labels:
     """negative | positive by sign, neutral where the neutral head outweighs the tone; unscored for NaN."""
     labels = np.where(logits > 0, "positive", "negative").astype(object)
-    labels[np.abs(logits) - neutral < NEUTRAL_BOUND] = "neutral"
+    labels[np.abs(logits) - neutral < RULES.neutral_bound] = "neutral"
     labels[np.isnan(logits)] = "unscored"
     return labels
 
@@ -184,5 +187,5 @@ def _with_sentence(clauses: pd.DataFrame, own: _Numbers) -> _Numbers:
     scored = pd.DataFrame({"comment": clauses["feedback_id"], "sentence": clauses["sentence"], "own": own})
     groups = scored.groupby(["comment", "sentence"], sort=False)["own"]
     mean, low, high = (groups.transform(name).to_numpy(dtype=np.float64) for name in ("mean", "min", "max"))
-    mixed: _Numbers = np.where((low < 0) & (high > 0), own, OWN_SHARE * own + (1 - OWN_SHARE) * mean)
+    mixed: _Numbers = np.where((low < 0) & (high > 0), own, RULES.own_share * own + (1 - RULES.own_share) * mean)
     return mixed

@@ -3,11 +3,12 @@
 Judged on the clause alone; several may hold at once; a missing subject is the writer ("Uninstalling.").
 
 escalation  The matter goes, has gone or is threatened to go beyond the usual contact: manager, head office, formal
-            complaint, lawyer, court, police, regulator, app store, press, public exposure, chargeback, disputed charge,
-            report of fraud. Not: calling a company a fraud; an ordinary complaint, ticket or bug report.
-churn       The writer or the family leaves, has left, wants to, may ("or else I cancel") or cannot get out: cancels,
-            closes, uninstalls for good, looks elsewhere, never buys again. Not: one product sent back, the company
-            cancels, uninstalling to install again, coming from a competitor, advice to others.
+            complaint, lawyer, court, police, regulator, app store, press, public exposure; the writer disputes a charge
+            or reports fraud. Not: being told to dispute, a fraud or ordinary complaint alone, praise of who it went to.
+churn       The writer or the family leaves, has left, wants to, may ("or else I cancel") or cannot get out of what
+            lasts (subscription, membership, contract, account, card, app, the company): cancels, closes, uninstalls
+            for good, looks elsewhere, never buys again. Not: an order, visit, delivery, payment or request cancelled
+            by whomever, cancelling to order anew, the company cancels, uninstalling to install again, advice.
 request     Asks the company to do, change, add, mend or refund something, or says that it should be otherwise. Not: a
             plain complaint, a question that only wants to know, advice to buyers, a wish about one's own past.
 praise      Says in words that something or somebody of the company is good, liked, quick, easy, recommended, or thanks
@@ -15,7 +16,8 @@ praise      Says in words that something or somebody of the company is good, lik
 effort      Had to do the same again or spend undue work or time of one's own: repeated calls or tries, chasing, on
             hold, passed on, retyping, installing again. Not: a mere delay, one contact, what the company repeats.
 urgency     Needed now: asks for haste, has a deadline, or was left without what one cannot do without (money, food,
-            medicine, phone, internet). Not: speed praised, "as soon as I opened it", something promised.
+            medicine, phone, internet). Not: speed praised or thanked for, "as soon as I opened it", a promise;
+            a mere "asap" only where something is asked for.
 
 The phrases are data: `data/signal_phrases.tsv`, regular expressions with examples. English only.
 """
@@ -29,13 +31,15 @@ from functools import cache
 
 from analysis.text.wordlists import data_hash, read_rows
 
-__all__ = ["METHOD", "SIGNALS", "find_signals", "phrases", "signal_text"]
+__all__ = ["LANGUAGE", "METHOD", "SIGNALS", "find_signals", "phrases", "signal_text"]
 
 SIGNALS = ("escalation", "churn", "request", "praise", "effort", "urgency")
+LANGUAGE = "en"  # of the phrases
 PHRASES = "signal_phrases.tsv"
 METHOD = f"signals-{data_hash(PHRASES)}"
 
 _TAKES_BACK = "no-"
+_BESIDE = "+"  # "urgency+request": finds urgency in a clause that has a request
 _KEY = 4  # characters of a word that a key of the list has
 _MAX_CHARACTERS = 2000
 _APOSTROPHE = re.compile("(?<=[a-z])['\u2019\u2018\u00b4\u02bc\ufffd`](?=[a-z])")
@@ -50,9 +54,13 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True)
 class Phrase:
-    """One row of the list: `takes_back` phrases undo a find of their signal that they overlap."""
+    """One row of the list: `takes_back` phrases undo a find of their signal that they overlap.
+
+    `beside` names the signal, earlier in `SIGNALS`, without which the row finds nothing; "" for none.
+    """
 
     signal: str
+    beside: str
     takes_back: bool
     keys: tuple[str, ...]
     pattern: re.Pattern[str]
@@ -87,7 +95,7 @@ def find_signals(texts: Sequence[str], languages: Sequence[str], labels: Sequenc
     seen: dict[str, str] = {}
     found = []
     for text, language in zip(texts, languages, strict=True):
-        if language != "en":
+        if language != LANGUAGE:
             found.append("")
             continue
         if text not in seen:
@@ -114,13 +122,13 @@ def phrases() -> tuple[Phrase, ...]:
         if name.startswith("@"):
             macros[name[1:]] = expanded
             continue
-        signal = name.removeprefix(_TAKES_BACK)
+        signal, _, beside = name.removeprefix(_TAKES_BACK).partition(_BESIDE)
         try:
             compiled = re.compile(rf"(?<!\w)(?:{expanded})(?!\w)")
         except re.error as error:
             raise ValueError(f"{PHRASES}: {name} {pattern[:40]}: {error}") from error
         told = (_parts(examples), _parts(counter_examples))
-        rows.append(Phrase(signal, signal != name, tuple(keys.split()), compiled, *told))
+        rows.append(Phrase(signal, beside, name.startswith(_TAKES_BACK), tuple(keys.split()), compiled, *told))
     return tuple(rows)
 
 
@@ -147,7 +155,7 @@ def _signals_of(text: str) -> str:
     gone: dict[str, list[Span]] = {}
     for phrase in _rows(False).candidates(words):
         signal = phrase.signal
-        if found and found[-1] == signal:
+        if (found and found[-1] == signal) or (phrase.beside and phrase.beside not in found):
             continue
         for match in phrase.pattern.finditer(text):
             if taking is None:

@@ -7,6 +7,7 @@ that a subject follows ("... and I", "..., the app"). Pieces under three words j
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 from typing import NamedTuple
 
 import pandas as pd
@@ -14,7 +15,7 @@ import pandas as pd
 from analysis.text.emoji import EMOJI
 from groundswell.frames import CLAUSES
 
-__all__ = ["Span", "clause_frame", "split_clauses"]
+__all__ = ["METHOD", "Span", "clause_frame", "split_clauses"]
 
 MIN_WORDS = 3
 # An unpunctuated rant is one "clause" of thousands of characters; the encoder reads some 256 tokens only.
@@ -81,6 +82,15 @@ _CONTENT = re.compile(rf"[^\W_]|[{EMOJI}]")
 _EMOTICON = re.compile(r"[:;=]['^-]?[)(\]\[DPpOo3/\\|*]+|<3")
 _LEADING = re.compile(r"(?:\s|[,;•●▪‣►·>|](?![-')(])|:(?=\s|$)|[*~_=–—]+(?=\s|\w)|-+(?=\s|[^\W\d])|&(?=\s))+")
 _TRAILING = re.compile(r"(?:\s|(?<=[\w\s)\"'”’!?.…])[,;:](?!\S)|(?<=[\w\s])[-–—]+(?!\S)|(?<![:;='-])\((?!\S))+$")
+
+# Raised where the functions below cut another way; what the patterns say shows by itself.
+RULES = 1
+_PATTERNS = (
+    *(_SCAN, _INITIALS, _CAPITAL_SUBJECT, _TIGHT_END, _WORD),
+    *(_UNSPACED, _CONTENT, _EMOTICON, _LEADING, _TRAILING),
+)
+_MADE_OF = (RULES, MIN_WORDS, MAX_CHARACTERS, sorted(_OPENERS), [(one.pattern, one.flags) for one in _PATTERNS])
+METHOD = f"clauses-{sha256(repr(_MADE_OF).encode()).hexdigest()[:8]}"
 
 
 class Span(NamedTuple):

@@ -29,6 +29,7 @@ from analysis.text.wordlists import data_hash, read_rows
 
 __all__ = [
     "FastAnalyzer",
+    "LANGUAGES",
     "METHOD",
     "SCORES",
     "ServiceAnalyzer",
@@ -38,8 +39,10 @@ __all__ = [
     "names_event",
 ]
 
-LISTS = ("service_phrases.tsv", "service_words.tsv", "service_traits.tsv")
+WORD_LISTS = ("service_words.tsv", "service_traits.tsv")
+LISTS = ("service_phrases.tsv", *WORD_LISTS)
 METHOD = f"vader-{version('vaderSentiment')}+service-{data_hash(*LISTS, COURTESIES)}"
+LANGUAGES = ("en", "und")  # whose texts the lists may judge: what an undecided one has of their words and emoji counts
 SCORES = ("compound", "neg", "neu", "pos")
 # Phrases that tell what happened, not only how it was liked.
 EVENTS = frozenset(
@@ -185,7 +188,7 @@ class ServiceAnalyzer(FastAnalyzer):
             self.lexicon[token] = float(valence)
             for key in _expand(begins, keys).split():
                 self._phrases.setdefault(key.replace("_", " "), []).append((token, compiled))
-        for file in LISTS[1:]:
+        for file in WORD_LISTS:
             self.lexicon.update({word: float(valence) for word, valence in read_rows(file)})
 
     def polarity_scores(self, text: str) -> dict[str, float]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.themes.centroids import Ints, Vectors, centroids_of, nearest_themes
-from analysis.themes.graph import Graph, graph_of, nearest, rerank, word_vectors
+from analysis.themes.graph import Graph, Neighbours, graph_of, nearest, rerank, word_vectors
 from analysis.themes.leiden import (
     Consensus,
     Plan,
@@ -28,7 +28,10 @@ __all__ = ["LeidenClusters", "ThemeSettings"]
 
 _FEWEST_RUNS = 100  # a few thousand texts move no less with more
 _TEXTS_PER_RUN = 50  # from where on more runs hold more texts still,
-_RUN_TEXTS = 2_400_000  # and texts of all runs together: then a run more costs more than it holds
+_RUN_TEXTS = 2_400_000  # and texts that all runs together see: then a run more costs more than it holds
+_MANY = 12_000  # distinct texts from which each run sees half of them (of fewer it leaves out a fifth),
+_GROUPINGS = 40  # and the result is a consensus of groupings by halves of the runs
+_LIKE, _LIKELY = 3, 0.40  # members of the own theme that a text must be like, and how: as later texts must be
 
 
 @dataclass(frozen=True)
@@ -39,18 +42,18 @@ class ThemeSettings:
     word_weight: float = 0.25  # of shared words against meaning
     graph_neighbours: int = 15
     consensus_neighbours: int = 30
-    run_neighbours: int = 10  # in the graph of each run, which sees four fifths of the texts
-    runs: int = 200  # at most
+    run_neighbours: int = 10  # in the graph of each run, which sees a part of the texts
+    runs: int = 300  # at most
     cohesion: float = 0.78  # mean cosine to the own centroid that sets the resolution
     ceiling: int = 100  # themes at most; reviews never reach the cohesion
     texts_per_theme: int = 15  # and no more themes than one for so many distinct texts
     loose_themes: float = 1.0  # times the root of the number of distinct texts, where they never get cohesive
     min_size: int = 4  # distinct texts of a theme, or `min_share` of all, whichever is more
     min_share: float = 0.0008
-    min_cohesion: float = 0.47  # looser themes are dissolved
-    min_similarity: float = 0.35  # to the own centroid, else unassigned
+    min_cohesion: float = 0.44  # looser themes are dissolved
+    min_similarity: float = 0.35  # to the own centroid, for what joins by the vote of its neighbours
     join_similarity: float = 0.45  # to the nearest centroid, for clauses that were not grouped
-    double_meaning: float = 0.89  # cosine of two themes' centroids, and
+    double_meaning: float = 0.91  # cosine of two themes' centroids, and
     double_wording: float = 0.45  # of their mean word vectors, from which they are one
     min_texts: int = 50  # fewer distinct texts are not grouped
     voters: int = 10  # nearest grouped texts that decide for a text beyond the limit
@@ -82,17 +85,22 @@ class LeidenClusters:
         neighbours = rerank(nearest(embeddings, settings.neighbours), words, settings.word_weight)
         min_size = max(settings.min_size, round(settings.min_share * count))
         ceiling = self._ceiling(graph_of(neighbours, settings.graph_neighbours), embeddings, min_size)
+        # Runs on fewer texts hold stiller, as long as a theme has enough texts left in each.
+        folds = 5 if count < _MANY else 2
+        seen = 1 - 1 / folds
         plan = Plan(
             keys=_keys(self._texts),
             neighbours=settings.graph_neighbours,
             run_neighbours=settings.run_neighbours,
             wide=settings.consensus_neighbours,
-            runs=min(settings.runs, max(_FEWEST_RUNS, min(count // _TEXTS_PER_RUN, _RUN_TEXTS // count))),
+            runs=min(settings.runs, max(_FEWEST_RUNS, min(count // _TEXTS_PER_RUN, int(_RUN_TEXTS / seen / count)))),
             seed=settings.seed,
+            folds=folds,
+            groupings=0 if count < _MANY else _GROUPINGS,
         )
         target = Target(settings.cohesion, ceiling, min_size)
         self.consensus = consensus(neighbours, embeddings, target, plan, start=self._start)
-        settled = _settle(self.consensus.labels, embeddings, settings, min_size, ceiling)
+        settled = _settle(self.consensus.labels, embeddings, neighbours, settings, min_size, ceiling)
         self.labels_ = merge_near_doubles(
             settled, embeddings, words, self._texts, meaning=settings.double_meaning, wording=settings.double_wording
         )
@@ -126,23 +134,35 @@ def _keys(texts: Sequence[str]) -> NDArray[np.uint64]:
     return np.frombuffer(digests, dtype="<u8").astype(np.uint64)
 
 
-def _settle(labels: Ints, embeddings: Vectors, settings: ThemeSettings, min_size: int, ceiling: int) -> Ints:
+def _settle(
+    labels: Ints, embeddings: Vectors, neighbours: Neighbours, settings: ThemeSettings, min_size: int, ceiling: int
+) -> Ints:
     """Labels without communities that are too small, too loose or too many; what fits no theme is -1.
 
-    Members of a community that is dissolved join the nearest theme that is left, where they are near enough.
+    A text fits its theme when it is like the members most similar to it: the rule by which later texts join, and one
+    that moves less than a limit on the cosine to the centroid. Those of a community that is dissolved join the nearest
+    theme that is left, where they are near enough.
     """
-    sizes = np.bincount(labels)
-    cohesion = np.linalg.norm(community_sums(labels, embeddings), axis=1) / sizes
+    fits = _likeness(labels, neighbours) >= _LIKELY
+    sizes = np.bincount(labels[fits], minlength=int(labels.max(initial=-1)) + 1)
+    within = np.where(fits, labels, len(sizes))
+    cohesion = np.linalg.norm(community_sums(within, embeddings)[: len(sizes)], axis=1) / np.maximum(sizes, 1)
     sound = (sizes >= min_size) & (cohesion >= settings.min_cohesion)
     largest = np.argsort(-sizes, kind="stable")
     kept = [label for label in largest if sound[label]][:ceiling]
-    position = np.full(len(sizes), -1, dtype=np.int64)
+    position = np.full(len(sizes) + 1, -1, dtype=np.int64)
     position[kept] = np.arange(len(kept))
-    settled = position[labels]
-    centroids = centroids_of(settled, embeddings)
-    loose = np.flatnonzero(settled < 0)
-    settled[loose] = nearest_themes(centroids, embeddings[loose], settings.join_similarity)[0]
-    grouped = np.flatnonzero(settled >= 0)
-    cosine = np.einsum("ij,ij->i", embeddings[grouped], centroids[settled[grouped]]) if len(grouped) else np.empty(0)
-    settled[grouped[cosine < settings.min_similarity]] = -1
+    settled = position[within]
+    loose = np.flatnonzero(fits & (settled < 0))
+    settled[loose] = nearest_themes(centroids_of(settled, embeddings), embeddings[loose], settings.join_similarity)[0]
     return settled
+
+
+def _likeness(labels: Ints, neighbours: Neighbours) -> NDArray[np.float64]:
+    """The mean similarity of each text to its three most similar neighbours with the same label; where there are fewer,
+    the farthest neighbour of all stands for them."""
+    similarity = neighbours.similarity.astype(np.float64)
+    own = labels[neighbours.indices] == labels[:, None]
+    front = np.argsort(~own, axis=1, kind="stable")[:, :_LIKE]
+    values = np.where(np.take_along_axis(own, front, 1), np.take_along_axis(similarity, front, 1), similarity[:, -1:])
+    return np.asarray(np.round(values.mean(axis=1), 5), dtype=np.float64)

@@ -35,7 +35,7 @@ FITTED = {
     "keywords": "object",  # list[str], strongest first
     "clauses": "int64",
     "cohesion": "float64",  # mean cosine of its clauses to its centroid
-    "stability": "float64",  # 0-1: how surely runs without a fifth of the texts find it again (leiden.Consensus)
+    "stability": "float64",  # 0-1: how surely runs without a part of the texts find it again (leiden.Consensus)
 }
 
 
@@ -46,7 +46,7 @@ class ThemeFit:
     `assignment` is, for each given row, the position of its theme in `themes` (-1: unassigned), `similarity` the
     cosine to that theme's centroid (NaN: unassigned). `themes` has the columns FITTED,
     `centroids` one row of length 1 for each. `note` says in words how the fit came about, or why there are no themes.
-    `stability` is the mean adjusted Rand index with the result of runs without a fifth of the texts (None: no themes).
+    `stability` is the mean adjusted Rand index with the result of runs without a part of the texts (None: no themes).
     """
 
     assignment: Ints

@@ -173,8 +173,8 @@ def graph_of(neighbours: Neighbours, k: int, among: NDArray[np.bool_] | None = N
     from scipy.sparse import csr_matrix
 
     count = len(neighbours.indices)
-    # Past twice k next to nothing is found: with a fifth left out, one text in a thousand has to look there.
-    reach = k if among is None else 2 * k
+    # Past four times k next to nothing is found, even with half left out.
+    reach = k if among is None else 4 * k
     indices, similarity = neighbours.indices[:, :reach], neighbours.similarity[:, :reach]
     linked = np.ones(indices.shape, dtype=bool)
     if among is not None:

@@ -1,8 +1,9 @@
 """Themes as communities of a neighbour graph: Leiden, a resolution found by cohesion, and a consensus of many runs.
 
 One run moves when a few rows change (adjusted Rand .73 between seeds on review clauses). The consensus of a hundred
-and more, at resolutions around the chosen one and each without another fifth of the texts, holds still: what hangs on
-a few texts is voted down before the result is made. Figures: docs/decisions.md.
+and more, at resolutions around the chosen one and each without another part of the texts, holds still: what hangs on
+a few texts is voted down before the result is made. Where many texts are grouped, so is what hangs on a few runs: the
+result is a consensus itself, of groupings by half of the runs each. Figures: docs/decisions.md.
 """
 
 from __future__ import annotations
@@ -31,8 +32,10 @@ __all__ = [
 Labels = NDArray[np.int64]
 _LOWEST, _HIGHEST = 0.25, 40.0
 _MIDDLE = 0.25  # runs within 2**.25 of the chosen resolution tell how stable the result is
-_FOLDS = 5
 _PASSES = 10
+_GROUPS = 10  # of runs, of which every grouping takes another half
+_GROUPING_PASSES = 2
+_AROUND = 0.3  # groupings within 2**.3 of the chosen resolution
 _THREADS = 2  # Leiden lets go of the interpreter lock; each run has its own seed, so the number changes no result
 
 
@@ -46,12 +49,14 @@ class Plan:
     wide: int  # of the graph whose edges the runs weigh
     runs: int
     seed: int
+    folds: int = 5  # each run leaves out one part of so many
+    groupings: int = 0  # of halves of the runs, from which the result is made; 0: from all runs at once
 
 
 @dataclass(frozen=True, eq=False)
 class Consensus:
     """Communities that many runs agree on; `labels` counts from 0. `middle` are the labels of the runs near the chosen
-    resolution, each without a fifth of the texts (-1)."""
+    resolution, each without a part of the texts (-1)."""
 
     labels: Labels
     resolution: float
@@ -190,44 +195,82 @@ def find_resolution(
 def consensus(
     neighbours: Neighbours, embeddings: NDArray[np.float32], target: Target, plan: Plan, *, start: Labels | None = None
 ) -> Consensus:
-    """Communities that many Leiden runs agree on, each made without another fifth of the texts.
+    """Communities that many Leiden runs agree on, each made without another part of the texts.
 
     The runs' resolutions spread from half to twice the one that meets the target. Each edge of a wider graph is
-    weighted with the share of runs that put both its ends together, among those that saw both; Leiden on that graph,
-    its resolution found the same way, gives the result. With `start` (a community of each node, -1: none) that last
-    step sets out from there.
+    weighted with the share of runs that put both its ends together, among those that saw both, and a second resolution
+    found on that graph. With `groupings` it is grouped so often near that resolution, each time by another half of the
+    runs; the same edges, weighted with the share of these groupings, and a resolution found once more give the result;
+    without, the first graph does. With `start` (a community of each node, -1: none) the last step sets out from there.
     """
-    graph = graph_of(neighbours, plan.neighbours)
-    resolution = find_resolution(graph, embeddings, target, seed=plan.seed)
+    resolution = find_resolution(graph_of(neighbours, plan.neighbours), embeddings, target, seed=plan.seed)
     wide = graph_of(neighbours, plan.wide)
-    left, right = wide.sources(), wide.indices
-    together, seen = np.zeros((2, len(right)), dtype=np.int32)
-    steps = np.linspace(-1, 1, plan.runs)
-    middle = []
-    for step, labels in zip(steps, _runs(neighbours, resolution * 2.0**steps, plan), strict=True):
-        both = (labels[left] >= 0) & (labels[right] >= 0)
-        seen += both
-        together += both & (labels[left] == labels[right])
-        if abs(step) <= _MIDDLE:
-            middle.append(labels)
-    agreed = wide.reweighted(together / np.maximum(seen, 1))
+    together, seen, middle = _count(wide, neighbours, resolution, plan)
+    agreed = wide.reweighted(together.sum(axis=0) / np.maximum(seen.sum(axis=0), 1))
     # The agreed graph has sharper communities: its resolution was never found far from the first one.
     near = (resolution / 4, resolution * 4)
     second = find_resolution(agreed, embeddings, target, seed=plan.seed, between=near, halvings=6)
+    if plan.groupings:
+        agreed = wide.reweighted(_halves(wide, together, seen, second, plan))
+        second = find_resolution(agreed, embeddings, target, seed=plan.seed, between=(second / 8, second * 8))
     final = communities(agreed, second, seed=plan.seed, passes=_PASSES, start=start)
     return Consensus(final, resolution, second, plan.runs, tuple(middle))
+
+
+def _count(
+    wide: Graph, neighbours: Neighbours, resolution: float, plan: Plan
+) -> tuple[NDArray[np.int16], NDArray[np.int16], list[Labels]]:
+    """For each group of runs and each edge: how many put both ends together, how many saw both; and the runs near the
+    resolution."""
+    left, right = wide.sources(), wide.indices
+    groups = max(1, min(_GROUPS, plan.runs // plan.folds))
+    together, seen = np.zeros((2, groups, len(right)), dtype=np.int16)
+    steps = np.linspace(-1, 1, plan.runs)
+    middle = []
+    for number, labels in enumerate(_runs(neighbours, resolution * 2.0**steps, plan)):
+        # The runs that leave out each part once are in one group.
+        group = number // plan.folds % groups
+        ends = labels[left], labels[right]
+        both = (ends[0] >= 0) & (ends[1] >= 0)
+        seen[group] += both
+        together[group] += both & (ends[0] == ends[1])
+        if abs(steps[number]) <= _MIDDLE:
+            middle.append(labels)
+    return together, seen, middle
+
+
+def _halves(
+    wide: Graph, together: NDArray[np.int16], seen: NDArray[np.int16], resolution: float, plan: Plan
+) -> NDArray[np.float64]:
+    """For each edge the share of groupings that put both ends together, each made by another half of the runs."""
+    left, right = wide.sources(), wide.indices
+    steps = np.linspace(-_AROUND, _AROUND, plan.groupings)
+    draw = np.random.default_rng(plan.seed)
+    halves = [np.sort(draw.permutation(len(seen))[: max(1, len(seen) // 2)]) for _ in steps]
+
+    def grouping(number: int) -> Labels:
+        half = halves[number]
+        graph = wide.reweighted(together[half].sum(axis=0) / np.maximum(seen[half].sum(axis=0), 1))
+        step = float(resolution * 2.0 ** steps[number])
+        return communities(graph, step, seed=plan.seed + 1001 + number, passes=_GROUPING_PASSES)
+
+    agreed = np.zeros(len(right))
+    with ThreadPoolExecutor(_THREADS) as pool:
+        for labels in pool.map(grouping, range(plan.groupings)):
+            agreed += labels[left] == labels[right]
+    return agreed / plan.groupings
 
 
 def _runs(neighbours: Neighbours, resolutions: NDArray[np.float64], plan: Plan) -> Iterator[Labels]:
     """One Leiden run for each resolution, in order, some at a time on threads of their own; -1: left out.
 
-    Of each `_FOLDS` runs every one leaves out another part, and which part a text is in hangs on the text alone: the
+    Of each `folds` runs every one leaves out another part, and which part a text is in hangs on the text alone: the
     same text misses the same runs, whatever else is grouped.
     """
 
     def run(number: int) -> Labels:
-        block, part = divmod(number, _FOLDS)
-        among = _mixed(plan.keys, block) % np.uint64(_FOLDS) != np.uint64(part)
+        block, part = divmod(number, plan.folds)
+        among = _mixed(plan.keys, block) % np.uint64(plan.folds) != np.uint64(part)
         graph = graph_of(neighbours, plan.run_neighbours, among)
         return np.where(among, communities(graph, float(resolutions[number]), seed=plan.seed + 1 + number), -1)
 

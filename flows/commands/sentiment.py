@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from flows.commands.columns import Column, fitted, terminal_width, wrapped
@@ -12,11 +12,12 @@ from flows.head_card import CardSource, Figures, read_card
 from groundswell.errors import ConfigError
 from groundswell.settings import load_settings, settings_path
 from groundswell.settings_sentiment import SentimentSettings
-from groundswell.storage import AnalysisState, SentimentHead, StoredHead
+from groundswell.storage import SentimentHead, StoredHead
 
 __all__ = ["head_lines", "show_lines", "train_lines"]
 
 WORDS = 12  # of each side
+UNDATED = datetime.min.replace(tzinfo=UTC)
 LEGEND = (
     "found: of the unhappy ratings, those it hears; right: of those it hears as unhappy, those that are; "
     "in brackets: the other model on the same ratings"
@@ -37,17 +38,16 @@ def show_lines(store: str | None, settings: Path | None) -> Iterator[str]:
     yield from wrapped(f"the tone is read by {state.models.get('sentiment', 'an older version')}", width)
     rules = _rules(store, settings)
     used = next((one for one in heads if one.number == state.head), None)
-    for line in [_alone(rules)] if used is None else []:
-        yield from wrapped(line, width)
-    if used is not None:
+    if used is None:
+        yield from wrapped(_alone(rules), width)
+    else:
         yield from head_lines(used.head, place, width)
-        yield from wrapped(_next_training(used.head, rules, place), width)
-    for line in _waiting(heads, state, place):
+    for line in _what_comes(used, heads, rules, place):
         yield from wrapped(line, width)
 
 
 def train_lines(settings: Path | None, as_of: datetime | None) -> Iterator[str]:
-    """Trains a model of the project's own, whether it is due or not, and shows it.
+    """Trains the project's own model, whether it is due or not, and shows it.
 
     Raises ConfigError where the settings want none, AlreadyRunning where an analysis is at work.
     """
@@ -56,19 +56,21 @@ def train_lines(settings: Path | None, as_of: datetime | None) -> Iterator[str]:
 
     project = open_project(settings)
     if not project.settings.sentiment.own_head:
-        raise ConfigError(
-            f"{project.path.name}: sentiment.own_head is false; set it to true to train a model of your own"
-        )
+        raise ConfigError(f"{project.path.name}: sentiment.own_head is false; set it to true to train your own model")
     prepare_prefect()  # before it is imported
     from flows.train import train_project
 
     place, width = Place(project.store, project.zone), terminal_width()
     trained, is_new = train_project(project, None if as_of is None else as_of.date())
     yield from head_lines(trained.head, place, width)
-    if is_new:
+    with place.open() as opened:
+        following = _following(opened.heads())
+    if not is_new:
+        end = "it is the one that was trained before: the same ratings give the same model"
+    elif following is not None and following.number == trained.number:
         end = "it reads from the next analysis on (`groundswell run`); published digests stay as they are"
     else:
-        end = "it is the one that was trained before: the same ratings give the same model"
+        end = "a model of a later moment is at hand already: only analyses of weeks before that read with this one"
     yield from wrapped(end, width)
 
 
@@ -141,26 +143,46 @@ def _rules(store: str | None, settings: Path | None) -> SentimentSettings | None
 def _alone(rules: SentimentSettings | None) -> str:
     if rules is not None and not rules.own_head:
         return "the shipped model alone: own_head is off in [sentiment] of the settings"
-    return "the shipped model alone: this analysis trained none of its own; `groundswell analyse` makes another"
+    return "the shipped model alone: your own model had no part in this analysis; `groundswell analyse` makes another"
 
 
-def _next_training(head: SentimentHead, rules: SentimentSettings | None, place: Place) -> str:
-    if rules is not None and not rules.own_head:
-        return "own_head is off now in [sentiment] of the settings: the next analysis does without it"
+def _what_comes(
+    used: StoredHead | None, heads: Sequence[StoredHead], rules: SentimentSettings | None, place: Place
+) -> Iterator[str]:
+    """Which head the next analysis reads with, where it is another one than now, and when one is trained anew."""
+    if not heads or (rules is not None and not rules.own_head):
+        if used is not None:
+            yield "own_head is off now in [sentiment] of the settings: the next analysis does without it"
+        return
+    following = _following(heads)
+    if following is None:
+        yield (
+            "an update has brought another shipped model, which none of yours was trained beside: the next analysis "
+            "trains your own model anew"
+        )
+        return
+    if used is None or following.number != used.number:
+        yield (
+            f"{following.head.version}, trained on {day(following.head.made_at, place)} from what was known "
+            f"{through(following.head.as_of, place)}, reads from the next analysis on"
+        )
+    yield _next_training(following.head, rules or SentimentSettings(), place)
+
+
+def _following(heads: Sequence[StoredHead]) -> StoredHead | None:
+    """The head that the next analysis finds unless it trains one: the newest of the latest moment, of those that were
+    trained beside the shipped model of today."""
+    from flows.sentiment import starter_name
+
+    today = starter_name()
+    fitting = (one for one in heads if one.head.starter == today)
+    return max(fitting, key=lambda one: (one.head.as_of or UNDATED, one.number), default=None)
+
+
+def _next_training(head: SentimentHead, rules: SentimentSettings, place: Place) -> str:
     if head.as_of is None:
         return "it is trained anew whenever there is more feedback"
-    weeks = 4 if rules is None else rules.retrain_weeks
     return (
-        f"it is trained anew by the first analysis from {day(head.as_of + timedelta(weeks=weeks), place)} on "
-        f"(every {number(weeks, 'week')}); `groundswell sentiment train` does it now"
+        f"it is trained anew by the first analysis from {day(head.as_of + timedelta(weeks=rules.retrain_weeks), place)}"
+        f" on (every {number(rules.retrain_weeks, 'week')}); `groundswell sentiment train` does it now"
     )
-
-
-def _waiting(heads: Sequence[StoredHead], state: AnalysisState, place: Place) -> Iterator[str]:
-    """The head that was trained since, for the next analysis."""
-    newest = heads[-1] if heads else None
-    if newest is not None and newest.number != state.head and newest.number > (state.head or 0):
-        yield (
-            f"{newest.head.version}, trained on {day(newest.head.made_at, place)} from what was known "
-            f"{through(newest.head.as_of, place)}, reads from the next analysis on"
-        )

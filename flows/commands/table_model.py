@@ -47,7 +47,7 @@ def table_model(settings: Path | None, source: str | None) -> TableModel:
     card = read_card(head.head.card)
     chosen = _choose(card, source)
     if chosen is not None:
-        which = "your own model" if chosen.in_use else "the shipped model, which reads this source better"
+        which = "your own model" if chosen.in_use else "the shipped model"
         return TableModel(model_with(head.head), chosen.source, f"read by {which}, as comments of {chosen.source}")
     hint = f"; --source {card.in_use[0]} reads as your own model does" if card.in_use else ""
     return TableModel(default_model(), "", f"read by the shipped model{hint}")

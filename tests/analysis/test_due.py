@@ -122,6 +122,8 @@ def test_an_analysis_reads_a_year_and_nothing_later():
     end = datetime(2026, 11, 9, tzinfo=UTC)
     known = known_until(feedback, end)
     assert known["occurred_at"].max() < end
+    moment = known["occurred_at"].max()
+    assert known_until(feedback, moment.to_pydatetime())["occurred_at"].max() < moment  # what comes at the end is later
     assert known["occurred_at"].min() >= end - timedelta(weeks=52)
 
 

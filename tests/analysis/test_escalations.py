@@ -1,17 +1,27 @@
 """Whom to call back, and what customers ask for."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from frames_for_tests import MONDAY
 from scopes_for_tests import week_of
 
-from analysis.findings.escalations import find_escalations, find_requests, people_by_signal, signal_summary
+from analysis.findings.escalations import find_escalations, find_requests
+from analysis.findings.signal_counts import people_by_signal
+
+
+def calls(scope):
+    """The list of whom to call back."""
+    return find_escalations(scope)[0]
+
+
+def summed(scope):
+    """The counts beside the list."""
+    return find_escalations(scope)[1]
 
 
 def told(scope):
     """reference -> kinds, in the order of the list."""
-    return {entry.verbatim.reference: entry.kinds for entry in find_escalations(scope)}
+    return {entry.verbatim.reference: entry.kinds for entry in calls(scope)}
 
 
 def test_the_most_serious_stand_first():
@@ -40,21 +50,38 @@ def test_a_good_score_waits_behind_a_bad_one():
     assert list(told(week_of(rows, signals=["churn"] * 3))) == ["row 1", "row 3", "row 2"]
 
 
+def test_haste_of_a_contented_customer_is_no_call():
+    """ "Deliver soon please" with five stars calls nobody; with a complaint, a low score or none at all it does."""
+    rows = [{"score_scaled": score} for score in (1.0, 1.0, 0.2, float("nan"))]
+    scope = week_of(rows, signals=["urgency"] * 4, sentiments=[0.0, -0.9, 0.0, 0.0])
+    assert set(told(scope)) == {"row 2", "row 3", "row 4"}
+    assert (summed(scope).to_call, summed(scope).found["urgency"]) == (3, 3)
+
+
+def test_nothing_good_is_what_a_call_is_about():
+    """A threat in a clause that praises a theme, or beside one, is about no theme."""
+    scope = week_of([{}, {}], themes=["t1", "t2"], signals=["escalation", "escalation"], sentiments=[-0.9, 0.9])
+    assert {entry.verbatim.reference: entry.theme for entry in calls(scope)} == {
+        "row 1": "card never arrived",
+        "row 2": None,
+    }
+
+
 def test_one_customer_is_one_call():
     """Who writes three times is listed once, by the most serious comment, with the references of the others."""
     rows = [{"author": "a", "occurred_at": MONDAY + timedelta(days=day)} for day in (1, 2, 3)] + [{"author": "b"}]
     scope = week_of(rows, signals=["escalation", "churn", "urgency", "churn"])
-    first, second = find_escalations(scope)
+    first, second = calls(scope)
     assert (first.verbatim.reference, first.also) == ("row 1", ("row 3", "row 2"))
     assert (second.verbatim.reference, second.also) == ("row 4", ())
-    summary = signal_summary(scope)
-    assert summary is not None and summary.to_call == 2
+    summary = summed(scope)
+    assert summary.to_call == 2
     assert summary.found["churn"] == 2 and summary.found["escalation"] == 1
 
 
 def test_comments_of_unknown_customers_count_each_for_itself():
     """Where nobody knows who wrote, each comment is a case of its own."""
-    assert len(find_escalations(week_of([{}] * 3, signals=["churn"] * 3))) == 3
+    assert len(calls(week_of([{}] * 3, signals=["churn"] * 3))) == 3
 
 
 def test_the_words_that_are_quoted_hold_the_signal_and_what_stands_beside_it():
@@ -73,7 +100,7 @@ def test_the_words_that_are_quoted_hold_the_signal_and_what_stands_beside_it():
         values = {"feedback_id": "f00000", "start": start, "end": end, "sentence_start": start, "sentence_end": end}
         for name, value in values.items():
             scope.mentions.loc[place, name] = value
-    (entry,) = find_escalations(scope)
+    (entry,) = calls(scope)
     assert entry.verbatim.text == text[entry.verbatim.start : entry.verbatim.end]
     assert entry.verbatim.text == f"They never came. Now I want to speak to your manager.{after}"
 
@@ -82,18 +109,18 @@ def test_a_threat_without_a_theme_is_about_what_its_comment_is_about():
     """A clause that no theme holds takes the theme of the rest of its comment; alone, it has none."""
     scope = week_of([{}, {}, {}], themes=["t1", None, None], signals=["", "escalation", "escalation"])
     scope.mentions.loc[1, "feedback_id"] = scope.mentions.loc[0, "feedback_id"]
-    by_id = {entry.verbatim.feedback_id: entry.theme for entry in find_escalations(scope)}
+    by_id = {entry.verbatim.feedback_id: entry.theme for entry in calls(scope)}
     assert by_id == {"f00000": "card never arrived", "f00002": None}
-    summary = signal_summary(scope)
-    assert summary is not None and summary.to_call_by_theme == {"": 1, "card never arrived": 1}
+    summary = summed(scope)
+    assert summary.to_call_by_theme == {"": 1, "card never arrived": 1}
 
 
 def test_fifty_are_listed_and_all_are_counted():
     """A digest holds fifty of the cases; the summary counts every one, by source too."""
     scope = week_of([{"source": "chat" if i % 3 else "mail"} for i in range(90)], signals=["churn"] * 90)
-    summary = signal_summary(scope)
-    assert len(find_escalations(scope)) == 50
-    assert summary is not None and summary.to_call == 90
+    summary = summed(scope)
+    assert len(calls(scope)) == 50
+    assert summary.to_call == 90
     assert list(summary.to_call_by_source.items()) == [("chat", 60), ("mail", 30)]
 
 
@@ -130,10 +157,6 @@ def test_a_signal_is_told_by_its_whole_name():
     }
 
 
-def test_comments_that_nobody_looked_through_are_unknown_not_none():
-    """Without the column of signals there is no summary; in a language without signals nobody was read."""
-    scope = week_of([{}], signals=["churn"])
-    blind = replace(scope, mentions=scope.mentions.drop(columns="signals"))
-    assert signal_summary(blind) is None and find_escalations(blind) == [] == find_requests(blind)
-    summary = signal_summary(week_of([{}], language="hi"))
-    assert summary is not None and summary.read == 0
+def test_in_a_language_without_signals_nobody_was_read():
+    """The summary counts those that were looked through, so that none found is not taken for none there."""
+    assert summed(week_of([{}], language="hi")).read == 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score
@@ -58,10 +60,10 @@ def test_resolution_minds_the_ceiling() -> None:
     assert 9 <= communities(graph, resolution, seed=1).max() + 1 <= 14
 
 
-def planned(count: int, seed: int = 7) -> Plan:
+def planned(count: int, seed: int = 7, folds: int = 5, groupings: int = 0) -> Plan:
     """A small consensus of `count` texts."""
     keys = np.random.default_rng(2).integers(0, 2**63, count).astype(np.uint64)
-    return Plan(keys, neighbours=15, run_neighbours=10, wide=30, runs=20, seed=seed)
+    return Plan(keys, neighbours=15, run_neighbours=10, wide=30, runs=20, seed=seed, folds=folds, groupings=groupings)
 
 
 def test_consensus_finds_planted_groups_and_repeats_itself() -> None:
@@ -79,6 +81,24 @@ def test_each_run_sees_four_fifths_of_the_texts() -> None:
     found = consensus(nearest(vectors, 50), vectors, Target(0.74, 100, 4), planned(480))
     shares = [float((run < 0).mean()) for run in found.middle]
     assert len(shares) > 2 and all(0.1 < share < 0.3 for share in shares)
+
+
+def test_groupings_by_halves_of_the_runs_find_planted_groups() -> None:
+    """Runs on half of the texts and a consensus of groupings by half of these find what was planted, twice alike."""
+    vectors, truth = groups(12, 40, 0.9)
+    plan = planned(480, folds=2, groupings=6)
+    found, again = (consensus(nearest(vectors, 50), vectors, Target(0.74, 100, 4), plan) for _ in range(2))
+    assert adjusted_rand_score(truth, found.labels) > 0.95
+    assert found.labels.tolist() == again.labels.tolist()
+    assert all(0.4 < float((run < 0).mean()) < 0.6 for run in found.middle)
+
+
+def test_few_runs_are_one_group() -> None:
+    """As many runs as there are parts are one group, of which half is all of it."""
+    vectors, truth = groups(12, 40, 0.9)
+    plan = replace(planned(480, groupings=3), runs=5)
+    found = consensus(nearest(vectors, 50), vectors, Target(0.74, 100, 4), plan)
+    assert adjusted_rand_score(truth, found.labels) > 0.9
 
 
 def test_stability_is_the_jaccard_index_of_the_best_match() -> None:

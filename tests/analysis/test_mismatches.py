@@ -4,7 +4,7 @@ import pytest
 from frames_for_tests import comment_frame
 from scopes_for_tests import week_of
 
-from analysis.findings.mismatches import count_mismatches, find_mismatches
+from analysis.findings.mismatches import find_mismatches
 
 UNHAPPY = "The card never came and nobody answers, this is horrible"
 HAPPY = "Wonderful staff, they were patient and very kind"
@@ -20,7 +20,8 @@ def found_in(rows, sentiments, signals=None, language="en", labels=None):
     """direction of each mismatch among the comments, and the counts."""
     scope = week_of(rows, sentiments=sentiments, signals=signals, language=language)
     comments = comment_frame(scope.feedback, labels or ["neutral"] * len(rows))
-    return [m.direction for m in find_mismatches(scope, comments)], count_mismatches(scope, comments)
+    found, counts = find_mismatches(scope, comments)
+    return [m.direction for m in found], counts
 
 
 def test_a_score_against_its_words_is_a_mismatch():
@@ -82,5 +83,5 @@ def test_texts_that_are_alike_are_listed_once_and_counted_each():
 def test_the_tone_told_is_that_of_the_words():
     """A comment's tone may know how happy its source is as a whole: what is told is the tone of its clauses alone."""
     scope = week_of([stars(5, UNHAPPY)], sentiments=[-0.9])
-    (found,) = find_mismatches(scope, comment_frame(scope.feedback, ["positive"]))
+    (found,), _ = find_mismatches(scope, comment_frame(scope.feedback, ["positive"]))
     assert found.sentiment == pytest.approx(-0.9) == found.verbatim.sentiment

@@ -1,13 +1,17 @@
 """Sentiment of clauses and comments."""
 
+from dataclasses import fields, replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from analysis.sentiment.calibration import Scale
-from analysis.sentiment.comment_tone import LENGTH, clause_shares, comment_logits
+from analysis.sentiment.comment_tone import clause_shares, comment_logits
 from analysis.sentiment.heads import DIMENSIONS, NAMES, Heads
 from analysis.sentiment.model import STARTER_SCALE, SentimentModel
+from analysis.sentiment.own_head import OwnHead, OwnPart, OwnSource
+from analysis.sentiment.rules import RULES, Rules
 from analysis.sentiment.scoring import scorable, score_clauses, score_comments
 from analysis.text.lexicon import METHOD, lexicon_scores
 
@@ -119,7 +123,7 @@ def test_comments_follow_feedback(model):
     assert comments["feedback_id"].tolist() == list("abcdefg")
     assert comments["label"].tolist() == "empty unscored positive negative neutral unscored mixed".split()
     assert comments["language"].tolist() == ["und", "und", "en", "en", "en", "de", "en"]
-    assert comments["method"].unique().tolist() == [f"starter-test+{METHOD}"]
+    assert comments["method"].unique().tolist() == [f"starter-test+{RULES.name}+{METHOD}"]
     assert comments["sentiment"].isna().tolist() == [True, True, False, False, False, True, False]
 
 
@@ -131,7 +135,7 @@ def test_a_comment_is_its_sentences_its_length_and_itself(model):
     feedback = pd.DataFrame({"feedback_id": ["a", "b", "c"], "text": ["It is blue and it came. It is", "A", ""]})
     logits = np.array([1.0, 2.0, -0.5, np.nan])
     found = comment_logits(feedback, clauses, logits)
-    assert found[0] == pytest.approx((1.5 - 0.5) / 2 * 3**0.3 - LENGTH * np.log(2))
+    assert found[0] == pytest.approx((1.5 - 0.5) / 2 * 3**0.3 - RULES.length * np.log(2))
     assert np.isnan(found[1:]).all()
     shares = clause_shares(clauses, ~np.isnan(logits))
     assert shares.sum() == pytest.approx(3**0.3) and shares[0] == shares[1] == shares[2] / 2 and shares[3] == 0
@@ -156,28 +160,20 @@ def test_a_comment_of_neutral_clauses_is_neutral(model):
     assert score_comments(feedback_of(clauses), found, sure)["label"].tolist() == ["neutral", "negative"]
 
 
-class Source:
-    """What an own head says of a source."""
-
-    def __init__(self, in_use, scale, languages=()):
-        self.in_use, self.scale, self.languages, self.weight = in_use, scale, languages, 2.0
+def own_source(in_use, scale, languages=()):
+    """What an own head says of a source; a head's own logits count twice."""
+    return OwnSource(in_use, 100, 50, 50, 2.0, scale, None, None, None, None, False, languages, "")
 
 
-class Own:
-    """An own head that finds every text as happy as the number of its words."""
-
-    version, starter, languages = "own-test", "starter-test", frozenset({"de"})
-
-    def __init__(self, **sources):
-        self.sources = sources
-
-    def logits(self, texts, vectors, lexicon, sources):
-        return np.array([float(len(text.split())) for text in texts])
+def own_head(**sources):
+    """An own head that finds every text of its sources happy by three."""
+    parts = {name: OwnPart(np.zeros(DIMENSIONS + 4), np.zeros(0), 3.0) for name in sources}
+    return OwnHead("own-test", "starter-test", (), parts, sources, (), None)
 
 
 def test_an_own_head_counts_where_it_is_in_use(model):
     """The own head is added, and its language read, only in the sources where it is in use."""
-    own = Own(shop=Source(True, Scale(), ("de",)), app=Source(False, Scale(slope=0.5)))
+    own = own_head(shop=own_source(True, None, ("de",)), app=own_source(False, Scale(slope=0.5)))
     both = SentimentModel(model.starter, own)
     clauses = clause_table(("a", 0, "Das ist gut", "de"), ("b", 0, "Das ist gut", "de"), ("c", 0, "It is blue", "en"))
     feedback = feedback_of(clauses).assign(source=["shop", "app", "app"])
@@ -185,28 +181,58 @@ def test_an_own_head_counts_where_it_is_in_use(model):
     assert found["label"].tolist()[:2] == ["positive", "unscored"]
     assert 2 * np.arctanh(found["sentiment"][0]) == pytest.approx(6.0)
     assert found["sentiment"][2] == 0.0
-    assert both.version == f"starter-test+own-test+{METHOD}" and both.languages == {"en", "de"}
+    assert both.version == f"starter-test+own-test+{RULES.name}+{METHOD}" and both.languages == {"en", "de"}
     assert both.scale("app") == Scale(slope=0.5) and both.scale("shop") == both.scale("other") == STARTER_SCALE
 
 
 def test_an_own_head_of_another_starter_is_ignored(model):
     """What was fitted to another starter's logits is not used."""
-    own = Own(shop=Source(True, Scale(slope=0.5), ("de",)))
+    own = own_head(shop=own_source(True, Scale(slope=0.5), ("de",)))
     other = Heads("starter-new", model.starter.dense, model.starter.bias, {})
     both = SentimentModel(other, own)
-    assert both.version == f"starter-new+{METHOD}" and both.languages == {"en"}
+    assert both.version == f"starter-new+{RULES.name}+{METHOD}" and both.languages == {"en"}
     assert both.scale("shop") == STARTER_SCALE and not both.reads("de", "shop")
 
 
 def test_a_scale_moves_clauses_and_comments(model):
     """Slope and shift move a clause, the prior too a comment; thresholds are the source's own."""
     scale = Scale(slope=0.5, shift=1.0, prior=0.25, negative=0.8, positive=0.9)
-    both = SentimentModel(model.starter, Own(shop=Source(False, scale)))
+    both = SentimentModel(model.starter, own_head(shop=own_source(False, scale)))
     clauses = clause_table(("a", 0, "It is blue", "en"))
     found = scored(clauses, both)
     assert found["sentiment"][0] == pytest.approx(np.tanh(0.5)) and found["label"][0] == "positive"
     comments = score_comments(feedback_of(clauses), found, both)
     assert comments["sentiment"][0] == pytest.approx(np.tanh(0.625)) and comments["label"][0] == "negative"
+    # Other numbers, another name: also where the head's weights are in use nowhere.
+    assert comments["method"][0] == f"starter-test+own-test+{RULES.name}+{METHOD}"
+    unscaled = SentimentModel(model.starter, own_head(shop=own_source(False, None)))
+    assert unscaled.version == model.version and unscaled.scale("shop") == STARTER_SCALE
+
+
+def test_the_prior_of_a_source_is_none_of_its_clauses(model):
+    """A clause without a tone stays in the middle of a happy source, whose comments are probably happy."""
+    both = SentimentModel(model.starter, own_head(shop=own_source(False, Scale(prior=2.5))))
+    clauses = clause_table(("a", 0, "It is blue", "en"))
+    found = scored(clauses, both)
+    assert found["sentiment"][0] == 0.0
+    assert score_comments(feedback_of(clauses), found, both)["sentiment"][0] == pytest.approx(np.tanh(1.25))
+
+
+@pytest.mark.parametrize("slope", [0.5, 2.0])
+def test_a_thumbs_up_is_as_strong_in_every_source(model, slope):
+    """Emoji alone are known by the lexicon: the slope that a source's ratings ask for is one of words."""
+    scaled = SentimentModel(model.starter, own_head(shop=own_source(False, Scale(slope=slope))))
+    clauses = clause_table(("a", 0, "\U0001f44d", "und"), ("b", 0, "It is good", "en"))
+    found, plain = scored(clauses, scaled)["sentiment"], scored(clauses, model)["sentiment"]
+    assert found[0] == pytest.approx(plain[0]) and plain[0] > 0
+    assert found[1] != pytest.approx(plain[1])
+
+
+def test_another_rule_of_scoring_is_another_model():
+    """Each constant is part of the name under which every comment is stored."""
+    assert Rules().name == RULES.name
+    others = {replace(RULES, **{one.name: getattr(RULES, one.name) + 0.01}).name for one in fields(RULES)}
+    assert len(others) == len(fields(RULES)) and RULES.name not in others
 
 
 def test_no_rows_give_no_rows(model):

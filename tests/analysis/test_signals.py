@@ -1,5 +1,8 @@
 """Signals: every row of the list finds its examples, and leaves its counter-examples alone."""
 
+import random
+import re
+
 import pytest
 
 from analysis.sentiment.signals import METHOD, SIGNALS, find_signals, phrases, signal_text
@@ -69,6 +72,58 @@ def test_what_a_reader_would_say(text, expected):
 def test_negations_and_hypotheticals(text, signal):
     """What is denied, imagined, over, or done by the company is not the signal."""
     assert signal not in signals(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "signal"),
+    [
+        ("We cancelled our membership and the last order", "churn"),
+        ("My payment failed twice so I am cancelling", "churn"),
+        ("I want my account to be cancelled", "churn"),
+        ("They ignored my cancellation request", "churn"),
+        ("We are closing our account and opening one at another bank", "churn"),
+        ("I uninstalled it yesterday", "churn"),
+        ("The escalation team was not helpful, escalate this", "escalation"),
+        ("I am disputing this payment", "escalation"),
+        ("Hopefully this issue gets fixed soon", "urgency"),
+        ("My issue should be resolved quickly please", "urgency"),
+        ("there must be an option to export", "request"),
+        ("this should have been fixed by now", "request"),
+    ],
+)
+def test_what_the_rows_that_take_back_leave(text, signal):
+    """Leaving for good, disputes of one's own, haste asked for and wishes stay beside what only sounds like them."""
+    assert signal in signals(text)
+
+
+def test_a_mere_asap_needs_a_request():
+    """ "As soon as possible" is urgent where something is asked for, and not in a tale."""
+    assert signals("please solve it as soon as possible") == ["request", "urgency"]
+    assert "urgency" not in signals("we close the shop as soon as possible every night")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "please " * 70 + "cancer",
+        ("i will " * 70) + "neverzz",
+        "now just " * 50 + "uninstzz",
+        "cancel the order and " * 24,
+        "resolved quickly " * 30,
+        "we will dispute the " * 25,
+    ],
+)
+def test_repeated_words_end(text):
+    """Words of the list over and over are read to the end; an expression that backtracked would never be done."""
+    assert isinstance(signals(text), list)
+
+
+@pytest.mark.parametrize("phrase", ROWS)
+def test_no_expression_backtracks(phrase):
+    """A row against its own words, 500 characters of them, ends at once."""
+    words = sorted(set(re.findall(r"[a-z]{2,}", phrase.pattern.pattern)))
+    text = " ".join(random.Random(7).choices(words, k=200))[:490] + f" {phrase.keys[0] if phrase.keys else ''}zz"
+    assert len(list(phrase.pattern.finditer(text))) < len(text)
 
 
 def test_english_only():
