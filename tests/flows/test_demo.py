@@ -14,6 +14,9 @@ from extractors.demo import DEMO_FILES, DemoTruth, generate_demo
 from flows.commands.demo import theme_of
 from groundswell.storage import open_store
 
+# The demo walks five weeks: the longest fixture there is.
+pytestmark = pytest.mark.soak
+
 WEEKS = 14  # the fewest in which the slow incident fits, and enough for the others
 
 

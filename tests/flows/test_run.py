@@ -56,6 +56,7 @@ def test_a_run_publishes_the_last_closed_week_once(tmp_path, run):
     assert "reviews: in 0 = new 0" in again.out and "nothing to publish" in again.out
 
 
+@pytest.mark.soak
 def test_back_filling_equals_the_weekly_runs(project, run, tmp_path):
     """`--week A..B` makes the very files that a run at the end of each of these weeks makes from the same export."""
     weekly = shutil.copytree(project.parent, tmp_path / "weekly") / "groundswell.toml"
