@@ -11,6 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from groundswell.alert_findings import ActionEffect, Alert, AlertWatch, ReleaseEffect
+from groundswell.score_findings import MovePart, ScoreDriver, ScoreMove, ScoreSummary, SegmentScore
+from groundswell.service_findings import Backlog, ContactRatio, ServiceDriver, ServiceLevel, VolumePoint
 from groundswell.text_findings import (
     Escalation,
     Mismatch,
@@ -35,6 +38,17 @@ from groundswell.theme_findings import (
 )
 
 __all__ = [
+    "ActionEffect",
+    "Alert",
+    "AlertWatch",
+    "Backlog",
+    "ContactRatio",
+    "MovePart",
+    "ReleaseEffect",
+    "ScoreDriver",
+    "ScoreMove",
+    "SegmentScore",
+    "ServiceDriver",
     "Absent",
     "Change",
     "Coverage",
@@ -64,23 +78,6 @@ __all__ = [
     "VolumePoint",
     "WeekCount",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class ScoreSummary:
-    """One score of one source in the period, beside the period before."""
-
-    metric: str
-    source: str
-    n: int
-    value: float | None
-    low: float | None
-    high: float | None
-    unit: str  # "NPS points", "% satisfied", "of 5"
-    change: float | None = None
-    change_low: float | None = None
-    change_high: float | None = None
-    reason: str | None = None  # why the value is absent
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,31 +142,6 @@ class Testimonial:
 
 
 @dataclass(frozen=True, slots=True)
-class VolumePoint:
-    """How much came in, in one week."""
-
-    week: str
-    n: int
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceLevel:
-    """One group of contacts: a channel or a category of one source, or the whole source."""
-
-    source: str
-    group_by: str  # "all" | "channel" | "category" | ...
-    group: str
-    n: int
-    share: float
-    first_reply_minutes: Interval | None  # median with its interval
-    resolution_minutes: Interval | None
-    handled_minutes: Interval | None
-    reopened: Interval | None
-    score: ScoreSummary | None
-    change: Change | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Absent:
     """A section that cannot be had, and why (law 6)."""
 
@@ -202,3 +174,13 @@ class Findings:
     warnings: tuple[str, ...]
     fingerprint: str
     sentiment: SentimentSummary | None = None
+    alerts: tuple[Alert, ...] = ()
+    watch: AlertWatch | None = None
+    score_drivers: tuple[ScoreDriver, ...] = ()
+    score_moves: tuple[ScoreMove, ...] = ()
+    segment_scores: tuple[SegmentScore, ...] = ()
+    releases: tuple[ReleaseEffect, ...] = ()
+    actions: tuple[ActionEffect, ...] = ()
+    service_drivers: tuple[ServiceDriver, ...] = ()
+    backlog: tuple[Backlog, ...] = ()
+    contact_ratios: tuple[ContactRatio, ...] = ()

@@ -13,6 +13,11 @@ from typing import Any
 
 from groundswell.findings import (
     Absent,
+    ActionEffect,
+    Alert,
+    AlertWatch,
+    Backlog,
+    ContactRatio,
     Coverage,
     Escalation,
     Finding,
@@ -21,10 +26,15 @@ from groundswell.findings import (
     NewTheme,
     NotRead,
     Quality,
+    ReleaseEffect,
     Request,
+    ScoreDriver,
+    ScoreMove,
     ScoreSummary,
     SegmentFinding,
+    SegmentScore,
     SentimentSummary,
+    ServiceDriver,
     ServiceLevel,
     SignalSummary,
     SourceSummary,
@@ -53,7 +63,7 @@ class GeneratedFrom:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
-    """One audience's digest of one period. The empty tuples typed `tuple[()]` are sections without a builder yet."""
+    """One audience's digest of one period."""
 
     schema_version: int = SCHEMA_VERSION
     audience: str  # one of AUDIENCES
@@ -66,18 +76,18 @@ class Digest:
     not_read: tuple[NotRead, ...] = ()
     quality: Quality
     scores: tuple[ScoreSummary, ...] = ()
-    score_drivers: tuple[()] = ()
+    score_drivers: tuple[ScoreDriver, ...] = ()
     pain_points: tuple[Finding, ...] = ()
     praise: tuple[Finding, ...] = ()
     requests: tuple[Request, ...] = ()
     segments: tuple[SegmentFinding, ...] = ()
-    alerts: tuple[()] = ()
+    alerts: tuple[Alert, ...] = ()
     new_themes: tuple[NewTheme, ...] = ()
     escalations: tuple[Escalation, ...] = ()  # some; `signals` counts all of them
     mismatches: tuple[Mismatch, ...] = ()
     testimonials: tuple[Testimonial, ...] = ()
     service_levels: tuple[ServiceLevel, ...] = ()
-    actions: tuple[()] = ()
+    actions: tuple[ActionEffect, ...] = ()
     false_alarm_target_per_year: float | None = None  # None: no alerts are raised, so there is none to state
     title: str = ""
     trends: tuple[ThemeTrend, ...] = ()
@@ -86,6 +96,13 @@ class Digest:
     theme_changes: tuple[ThemeEvent, ...] = ()  # since this audience's digest before
     signals: SignalSummary | None = None  # None: not told here, or frozen before anybody looked
     mismatch_counts: MismatchCounts | None = None
+    watch: AlertWatch | None = None  # None: frozen before alerts were raised
+    score_moves: tuple[ScoreMove, ...] = ()
+    segment_scores: tuple[SegmentScore, ...] = ()
+    releases: tuple[ReleaseEffect, ...] = ()
+    service_drivers: tuple[ServiceDriver, ...] = ()
+    backlog: tuple[Backlog, ...] = ()
+    contact_ratios: tuple[ContactRatio, ...] = ()
     sentiment: SentimentSummary | None = None  # how the tone was read
 
     def __post_init__(self) -> None:

@@ -38,7 +38,9 @@ WITHIN_ANALYSIS = {
     "labels": {"text"},
     "sentiment": {"text"},
     "themes": {"text", "sentiment", "labels"},
-    "findings": {"text", "sentiment"},
+    "statistics": set(),
+    "alerts": {"statistics"},
+    "findings": {"text", "sentiment", "statistics", "alerts"},
 }
 NETWORK = {"requests", "httpx", "urllib3", "aiohttp", "socket", "ssl", "smtplib", "http.client", "urllib.request"}
 # The only module that opens a connection; it asks nobody unless [themes.naming] names an endpoint.

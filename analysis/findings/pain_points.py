@@ -7,13 +7,13 @@ from math import nan
 import numpy as np
 import pandas as pd
 
-from analysis.findings.impact import Responses, ThemeImpact, theme_impacts
-from analysis.findings.intervals import benjamini_hochberg, share_interval, shares_differ
 from analysis.findings.periods import WEEKS_SHOWN
 from analysis.findings.scope import Scope
-from analysis.findings.scores import FEW_AUTHORS, FEW_RESPONSES, people, score_points, scored_response
+from analysis.findings.scores import people, score_points, scored_response
 from analysis.findings.signal_counts import people_by_signal
 from analysis.findings.verbatims import telling_verbatims
+from analysis.statistics.impact import Responses, ThemeImpact, theme_impacts
+from analysis.statistics.intervals import FEW_AUTHORS, FEW_RESPONSES, benjamini_hochberg, share_interval, shares_differ
 from groundswell.findings import Change, Finding, Impact, Interval, SubTheme, WeekCount
 
 __all__ = ["find_themes", "net_sentiment", "sub_themes", "theme_change", "weekly_authors", "with_text"]

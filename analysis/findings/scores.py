@@ -9,13 +9,11 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
-from analysis.findings.intervals import Z, clustered_mean, nps_interval
+from analysis.statistics.intervals import FEW_AUTHORS, FEW_RESPONSES, Z, clustered_mean, nps_interval
 from groundswell.findings import Interval, ScoreSummary
 from groundswell.frames import SEGMENT
 
 __all__ = [
-    "FEW_AUTHORS",
-    "FEW_RESPONSES",
     "one_score_each",
     "people",
     "score_points",
@@ -25,8 +23,6 @@ __all__ = [
     "unit_of",
 ]
 
-# Below these a figure is hidden: its interval would be wider than its scale is useful.
-FEW_RESPONSES, FEW_AUTHORS = 20, 5
 QUESTION = f"{SEGMENT}question"  # set where one row of the source gave several records
 
 

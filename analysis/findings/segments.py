@@ -6,10 +6,16 @@ from dataclasses import replace
 
 import pandas as pd
 
-from analysis.findings.intervals import benjamini_hochberg, difference_of_shares, shares_differ
 from analysis.findings.pain_points import FALSE_DISCOVERIES, net_sentiment, theme_change, weekly_authors
 from analysis.findings.scope import Scope
-from analysis.findings.scores import FEW_AUTHORS, FEW_RESPONSES, people
+from analysis.findings.scores import people
+from analysis.statistics.intervals import (
+    FEW_AUTHORS,
+    FEW_RESPONSES,
+    benjamini_hochberg,
+    difference_of_shares,
+    shares_differ,
+)
 from groundswell.findings import SegmentFinding, ThemeTrend
 from groundswell.frames import SEGMENT
 

@@ -7,11 +7,17 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from analysis.findings.intervals import benjamini_hochberg, median_interval, share_interval, shares_differ
 from analysis.findings.pain_points import FALSE_DISCOVERIES
 from analysis.findings.periods import WEEKS_SHOWN
 from analysis.findings.scope import Scope
-from analysis.findings.scores import FEW_RESPONSES, one_score_each, summarise_group
+from analysis.findings.scores import one_score_each, summarise_group
+from analysis.statistics.intervals import (
+    FEW_RESPONSES,
+    benjamini_hochberg,
+    median_interval,
+    share_interval,
+    shares_differ,
+)
 from groundswell.findings import Change, Interval, ScoreSummary, ServiceLevel, VolumePoint
 from groundswell.frames import SEGMENT
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analysis.findings.impact import Responses, theme_impacts
+from analysis.statistics.impact import Responses, theme_impacts
 
 
 def simulate(rng, n, share, effect):

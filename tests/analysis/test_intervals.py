@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analysis.findings.intervals import (
+from analysis.statistics.intervals import (
     benjamini_hochberg,
     clustered_mean,
     difference_of_shares,

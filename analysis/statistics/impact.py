@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from analysis.findings.scores import FEW_AUTHORS, FEW_RESPONSES
+from analysis.statistics.intervals import FEW_AUTHORS, FEW_RESPONSES
 
 __all__ = ["Responses", "ThemeImpact", "theme_impacts"]
 

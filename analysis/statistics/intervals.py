@@ -15,6 +15,8 @@ from scipy import stats
 from groundswell.findings import Interval
 
 __all__ = [
+    "FEW_AUTHORS",
+    "FEW_RESPONSES",
     "benjamini_hochberg",
     "clustered_mean",
     "difference_of_shares",
@@ -25,6 +27,8 @@ __all__ = [
 ]
 
 Z = 1.959963984540054
+# Below these a figure is hidden: its interval would be wider than its scale is useful.
+FEW_RESPONSES, FEW_AUTHORS = 20, 5
 Floats = npt.NDArray[np.float64]
 
 
