@@ -26,6 +26,7 @@ LOW, HIGH = 0.4, 0.6  # of the 0-1 score: 1-2 and 4-5 of five, 1-3 and 5-7 of se
 NPS_LOW, NPS_HIGH = 0.65, 0.85  # 0-6 and 9-10
 # The latest comments of a source, and of all sources together: some 130,000 clauses, 200 MB.
 PER_SOURCE, MOST_READ = 15_000, 45_000
+PER_AUTHOR = 5  # of one author in one source, the latest: nobody turns a head alone
 PER_CLASS, MOST_LEARNED = 5_000, 24_000  # of these, the latest of a class to learn from, and of all classes together
 MOST_CLAUSES = 40  # of one comment that are looked at
 BLOCK = 8_192  # clauses whose features stand in double precision at once: 25 MB
@@ -102,7 +103,7 @@ def rated_rows(
     texts, spoken = clauses["text"].iloc[rows].tolist(), clauses["language"].iloc[rows].to_numpy(dtype=object)
     matrix, logits = _seen(texts, spoken.tolist(), vectors, rows, starter)
     classes = chosen["_class"].to_numpy(dtype=np.int64)
-    learn, authors = _learnable(chosen, classes), _authors(chosen)
+    learn, authors = _learnable(chosen, classes), _authors(chosen).tolist()
     read = clauses.iloc[rows][["feedback_id", "sentence", "language"]]
     terms = shared_terms(texts, owner, authors, learn)
     return RatedRows(
@@ -130,6 +131,7 @@ def _chosen(feedback: pd.DataFrame, copies: Set[str]) -> pd.DataFrame:
     frame["_class"] = rating_classes(feedback)
     kept = frame["_class"].notna() & ~frame["feedback_id"].isin(copies)
     frame = frame[kept].sort_values(["source", "occurred_at", "feedback_id"], kind="stable", na_position="first")
+    frame = frame[frame.groupby([frame["source"], _authors(frame)]).cumcount(ascending=False) < PER_AUTHOR]
     sources = frame.groupby("source", sort=False)
     return frame[sources.cumcount(ascending=False) < min(PER_SOURCE, MOST_READ // max(1, sources.ngroups))]
 
@@ -190,9 +192,9 @@ def numbered(names: NDArray[np.object_]) -> Ints:
     return np.unique(names.astype(str), return_inverse=True)[1].astype(np.int64)
 
 
-def _authors(chosen: pd.DataFrame) -> list[str]:
+def _authors(chosen: pd.DataFrame) -> pd.Series:
     """Who wrote each comment: its author where known, else the comment itself."""
-    return chosen["author"].where(chosen["author"].notna(), chosen["feedback_id"]).astype(str).tolist()
+    return chosen["author"].where(chosen["author"].notna(), chosen["feedback_id"]).astype(str)
 
 
 def _numbers(names: pd.Series) -> Ints:

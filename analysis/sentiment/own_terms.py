@@ -42,12 +42,11 @@ def shared_terms(
     about one person is no word of the house.
     """
     held: dict[str, set[str]] = defaultdict(set)
-    taught = [text for text, comment in zip(texts, owner, strict=True) if learn[comment]]
-    for text, comment in zip(texts, owner, strict=True):
-        if learn[comment]:
-            for term in terms_in(text):
-                held[term].add(authors[comment])
-    names = read_words("given_names.txt") | _capitalised(taught)
+    taught = [(text, authors[comment]) for text, comment in zip(texts, owner, strict=True) if learn[comment]]
+    for text, author in taught:
+        for term in terms_in(text):
+            held[term].add(author)
+    names = read_words("given_names.txt") | _capitalised([text for text, _ in taught])
     found = [
         (-len(who), term)
         for term, who in held.items()

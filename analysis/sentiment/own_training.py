@@ -46,7 +46,7 @@ __all__ = ["LEAST_EACH", "LEAST_LANGUAGE", "train_own_head"]
 LEAST_EACH = 50  # ratings of a kind, below which a source has neither figures nor a scale of its own
 LEAST_LANGUAGE = 200  # rated comments in a language other than English before the head may read it
 LANGUAGE_AREA = 0.6  # what its cross-validated AUC must lie above, by two standard errors
-SETTINGS = f"mil 3 ridge {RIDGE} weight {FULL_WEIGHT} {MOST_WEIGHT} cuts {CUTS}"
+SETTINGS = f"mil 4 ridge {RIDGE} weight {FULL_WEIGHT} {MOST_WEIGHT} cuts {CUTS}"
 
 
 def train_own_head(

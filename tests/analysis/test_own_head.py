@@ -165,6 +165,15 @@ def test_a_word_of_one_author_is_not_kept() -> None:
     assert "sick" in head.terms and not [term for term in head.terms if "gadzooks" in term]
 
 
+def test_one_loud_author_teaches_five_comments_of_a_source() -> None:
+    """Whoever rates two hundred times upside down is heard as often as five people, and the others' word stands."""
+    comments = [*slang(150), *((f"sick parcel {i}", 1) for i in range(200))]
+    feedback = store(comments)
+    feedback["author"] = [f"a{row}" if row < 150 else "loud" for row in range(350)]
+    assert train(feedback).to_bytes() == train(feedback.drop(index=range(150, 345))).to_bytes()
+    assert told(train(feedback), "a sick drawer") > 0
+
+
 def test_middle_scores_teach_nothing() -> None:
     """Comments of three stars change no weight, whatever they say."""
     comments = slang(150)
