@@ -25,10 +25,9 @@ from analysis.sentiment.heads import starter_heads
 from analysis.sentiment.model import SentimentModel
 from analysis.sentiment.own_rows import rating_classes
 from analysis.sentiment.scoring import score_clauses, score_comments
-from analysis.text.clauses import clause_frame
 from analysis.text.embedding import Embedder
-from analysis.text.language import detect_languages
 from analysis.text.lexicon import lexicon_scores
+from analysis.text.spoken import spoken_clauses
 from benchmarks import sentiment_own
 from benchmarks.sentiment_rated import Rated, rated_sets
 from benchmarks.sentiment_sets import Terms, human, terms
@@ -99,9 +98,7 @@ def as_set(name: str, texts: list[str], embedder: Embedder) -> Rated:
     """Texts without ratings in the shape of a rated set."""
     ids = [f"{name}:{i}" for i in range(len(texts))]
     feedback = pd.DataFrame({"feedback_id": ids, "source": name, "text": texts})
-    clauses = clause_frame(feedback)
-    languages = dict(zip(ids, detect_languages(texts, [None] * len(texts)), strict=True))
-    clauses["language"] = clauses["feedback_id"].map(languages)
+    clauses = spoken_clauses(feedback)
     return Rated(name, feedback, clauses, embedder.embed(clauses["text"].tolist()))
 
 

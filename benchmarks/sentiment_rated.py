@@ -10,9 +10,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.text.clauses import clause_frame
 from analysis.text.embedding import Embedder
-from analysis.text.language import detect_languages
+from analysis.text.spoken import spoken_clauses
 
 
 @dataclass(frozen=True)
@@ -69,10 +68,7 @@ def rated_sets(data: Path) -> Iterator[Rated]:
             print(f"{name}: {data / place.path} is not there; left out")
             continue
         feedback = _feedback(name, place, data)
-        clauses = clause_frame(feedback)
-        languages = detect_languages(feedback["text"].tolist(), [None] * len(feedback))
-        spoken = dict(zip(feedback["feedback_id"], languages, strict=True))
-        clauses["language"] = clauses["feedback_id"].map(spoken)
+        clauses = spoken_clauses(feedback)
         yield Rated(name, feedback, clauses, embedder.embed(clauses["text"].tolist()))
 
 

@@ -191,13 +191,10 @@ def _read_records(name: str, path: Path) -> tuple[list[str], list[tuple[str, ...
 
 def clause_set(name: str, texts: list[str], dates: list[str]) -> TextSet:
     """The clauses of the comments that an analysis would group; their vectors are still to be made."""
-    from analysis.text.clauses import clause_frame
-    from analysis.text.language import detect_languages
+    from analysis.text.spoken import spoken_clauses
 
     feedback = pd.DataFrame({"feedback_id": [f"{row:06d}" for row in range(len(texts))], "text": texts})
-    clauses = clause_frame(feedback)
-    languages = detect_languages(texts, [None] * len(texts))
-    clauses["language"] = clauses["feedback_id"].map(dict(zip(feedback["feedback_id"], languages, strict=True)))
+    clauses = spoken_clauses(feedback)
     words = product_words(clauses["text"].tolist())
     empty = mark_contentless(clauses["text"].tolist(), words, languages=clauses["language"].tolist())
     kept = clauses[~empty & (clauses["language"] == "en")]

@@ -106,14 +106,10 @@ def load_feedback(
 @step
 def split_into_clauses(feedback: pd.DataFrame) -> pd.DataFrame:
     """Clauses with offsets and the language of their comment."""
-    from analysis.text.clauses import clause_frame
-    from analysis.text.language import detect_languages
+    from analysis.text.spoken import spoken_clauses
 
     with stage("languages and clauses", len(feedback)):
-        languages = detect_languages(feedback["text"].tolist(), feedback["language"].tolist())
-        clauses = clause_frame(feedback)
-        clauses["language"] = clauses["feedback_id"].map(dict(zip(feedback["feedback_id"], languages, strict=True)))
-    return clauses
+        return spoken_clauses(feedback)
 
 
 @step

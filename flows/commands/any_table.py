@@ -42,17 +42,14 @@ def score_table(
     """
     from analysis.sentiment.scoring import score_clauses, score_comments
     from analysis.text.clauses import clause_frame
-    from analysis.text.language import detect_languages
+    from analysis.text.spoken import spoken_clauses
     from flows.commands.table_model import table_model
 
     feedback = _feedback_of(_texts(file, column, encoding))
     _check_place(out)
     chosen = table_model(settings, source)
     feedback["source"] = chosen.source
-    clauses = clause_frame(feedback)
-    declared = [language] * len(feedback)
-    languages = detect_languages(feedback["text"].tolist(), declared) if language is None else declared
-    clauses["language"] = clauses["feedback_id"].map(dict(zip(feedback["feedback_id"], languages, strict=True)))
+    clauses = spoken_clauses(feedback) if language is None else clause_frame(feedback).assign(language=language)
     vectors = _vectors_to_score(clauses.assign(source=chosen.source), chosen.model)
     with stage("sentiment", len(feedback)):
         comments = score_comments(feedback, score_clauses(feedback, clauses, vectors, chosen.model), chosen.model)
@@ -147,7 +144,7 @@ def _feedback_of(texts: list[str]) -> pd.DataFrame:
     """A FEEDBACK frame with a row number as id, for the analysis modules that take one."""
     frame = empty_frame(FEEDBACK).reindex(range(len(texts)))
     frame["feedback_id"] = [str(i) for i in range(len(texts))]
-    frame["text"] = texts
+    frame["text"], frame["language"] = texts, None
     return frame
 
 
