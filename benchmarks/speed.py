@@ -1,4 +1,4 @@
-"""Seconds and peak memory of each stage of `groundswell try`, without Prefect, for sets of real feedback.
+"""Seconds of each stage of `groundswell try`, and its peak memory, for sets of real feedback.
 
     python -m benchmarks.speed --data DIR [--set NAME]
 
@@ -11,14 +11,12 @@ from __future__ import annotations
 
 import argparse
 import random
+import re
 import resource
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 from analysis.text.embedding import Embedder
@@ -32,51 +30,24 @@ SETS = {
     "telecom": "nps_survey_telecom/nps_verbatims.csv",
 }
 
+_STAGE = re.compile(r"  \S.*: [\d.]+ s$")
+
 
 def measure(file: Path) -> None:
-    """Runs one set and prints a line per stage, then the peak."""
-    from pydantic import SecretStr
-
-    from analysis.findings.everything import find_everything
-    from analysis.findings.periods import as_of_for, choose_period
-    from extractors.detect import detect
-    from extractors.files import FileExtractor
-    from flows import analyse, ingest
-    from groundswell.keys import ensure_key
+    """Runs one set and prints its stages as `try` tells them, the whole, and the peak."""
+    from groundswell.storage import open_store
 
     began = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
-        store, key = SecretStr(f"{folder}/store.db"), Path(folder) / "key"
-        ensure_key(key)
-        with clock("detect"):
-            found = detect(file)
-        source = FileExtractor([file], found.mapping, source_name="set", kind=found.kind)
-        now = datetime.now(UTC)
-        with clock("ingest"):
-            load = ingest.open_load.fn(store, "set", found.kind, now)
-            counts = ingest.read_pages.fn(load, source, found.kind, store, str(key), now)
-            ingest.close_load.fn(store, load, counts)
-        feedback = analyse.load_feedback.fn(store)
-        with clock("languages, clauses"):
-            clauses = analyse.split_into_clauses.fn(feedback)
-            words = analyse.find_product_words.fn(clauses)
-            clauses = analyse.mark_contentless.fn(clauses, words)
-        with clock("sentiment"):
-            clauses, comments = analyse.score_sentiment.fn(feedback, clauses)
-        with clock("embedding"):
-            vectors, content = analyse.embed_clauses.fn(store, clauses, words)
-        with clock("themes"):
-            clauses, themes, note = analyse.find_themes.fn(clauses, vectors, content, words)
-        with clock("saving"):
-            analyse.save_analysis.fn(store, clauses, comments, themes)
-        with clock("findings"):
-            span = choose_period(feedback, as_of_for(feedback["occurred_at"], "UTC"))
-            find_everything(feedback, clauses, comments, themes, span)
-    print(f"  {'all':<20} {time.perf_counter() - began:7.1f} s")
-    print(f"  {len(feedback):,} records, {len(clauses):,} clauses, {len(content):,} embedded; {note}")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    print(f"  peak {peak:.2f} GiB")
-    compare_with_fp32(content["embedded"].tolist(), Embedder())
+        store = f"{folder}/store.db"
+        command = [sys.executable, "-m", "flows.cli", "try", str(file), "--store", store, "--out", f"{folder}/out"]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        print("\n".join(line for line in f"{done.stdout}{done.stderr}".splitlines() if _STAGE.match(line)))
+        wall, peak = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**20
+        with open_store(store) as opened:
+            records, (clauses, _, _) = len(opened.load_feedback()), opened.load_analysis()
+    print(f"  all: {wall:.1f} s; {records:,} records, {len(clauses):,} clauses; peak {peak:.2f} GiB")
+    compare_with_fp32(clauses.loc[~clauses["contentless"], "text"].tolist(), Embedder())
 
 
 def compare_with_fp32(texts: list[str], embedder: Embedder) -> None:
@@ -89,17 +60,6 @@ def compare_with_fp32(texts: list[str], embedder: Embedder) -> None:
     print(f"  fp32 / int8 on {len(sample):,} of its texts: wall {ratios(seconds, 0)}, processor {ratios(seconds, 1)}")
 
 
-@contextmanager
-def clock(stage: str) -> Iterator[None]:
-    """Prints the stage's wall seconds, and how much processor time they held."""
-    wall, processor = time.perf_counter(), time.process_time()
-    yield
-    print(
-        f"  {stage:<20} {time.perf_counter() - wall:7.1f} s  (processor {time.process_time() - processor:.1f} s)",
-        flush=True,
-    )
-
-
 def main() -> None:
     """Runs the sets one after the other, each in its own process."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -109,9 +69,6 @@ def main() -> None:
     options = parser.parse_args()
     for name in [options.set] if options.set else list(SETS):
         if options.here:
-            from flows.launch import prepare_environment
-
-            prepare_environment()
             measure(options.data / SETS[name])
             continue
         print(name, flush=True)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "EARLIEST",
+    "COMPENSATION_LIMIT",
     "HANDLED_LIMIT",
     "POSITION",
     "ROW",
@@ -38,6 +39,7 @@ ROW = "row"  # the field of a problem that spoils the whole record
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # before it there was no feedback software: a default or a misread date
 AHEAD = timedelta(days=1)  # clocks and time zones differ by so much at most
 HANDLED_LIMIT = timedelta(days=30)
+COMPENSATION_LIMIT = 1_000_000  # whatever the currency: more is a number of something else
 
 _TIMES = ("reported_at", "responded_at", "resolved_at")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\x00"))
@@ -83,6 +85,12 @@ def base_checks(now: datetime) -> tuple[Check, ...]:
             f"not between 0 and {HANDLED_LIMIT.days} days",
             "handled_seconds",
             arguments={"min_value": 0, "max_value": HANDLED_LIMIT.total_seconds()},
+        ),
+        Check(
+            "service.compensation",
+            f"not between 0 and {COMPENSATION_LIMIT:,}",
+            "compensation",
+            arguments={"min_value": 0, "max_value": COMPENSATION_LIMIT},
         ),
     )
 
@@ -155,11 +163,13 @@ def _measure_services(services: Sequence[Service], now: datetime) -> dict[str, l
         for name, values in times.items()
     }
     handled = [service.handled_seconds for service in services]
+    paid = [service.compensation for service in services]
     return {
         **times,
         "reply_seconds": _elapsed(sound["reported_at"], sound["responded_at"]),
         "resolution_seconds": _elapsed(sound["reported_at"], sound["resolved_at"]),
         "handled_seconds": [s if s is None or math.isfinite(s) else _OFF_SCALE for s in handled],
+        "compensation": [s if s is None or math.isfinite(s) else _OFF_SCALE for s in paid],
     }
 
 

@@ -12,6 +12,7 @@ from extractors.choices import Choice, Detected, Overrides, Wanted, wanted
 from extractors.dating import choose_times
 from extractors.kinds import choose_kind
 from extractors.mapping import ColumnMapping, zone_named
+from extractors.money import read_amount, read_currency
 from extractors.people import choose_author, choose_id, choose_names, choose_response_id
 from extractors.profile import ColumnProfile, profile_columns, sample_of
 from extractors.scoring import choose_score
@@ -25,6 +26,7 @@ __all__ = ["Choice", "Detected", "Overrides", "detect"]
 
 MAX_LABELS = 3000
 MAX_LABEL_WORDS = 6
+MOST_AMOUNTS = 0.95  # of the filled cells
 
 Chooser = Callable[[], Choice | None]
 
@@ -128,7 +130,26 @@ class _Finder:
         if reopened:
             self.choices.append(Choice("reopened", (reopened,), "its name says so"))
         self._take(handled, reopened)
-        return replace(mapping, handled=handled or None, handled_unit=unit, reopened=reopened or None)
+        found = replace(mapping, handled=handled or None, handled_unit=unit, reopened=reopened or None)
+        return self._money(found, kind)
+
+    def _money(self, mapping: ColumnMapping, kind: Kind) -> ColumnMapping:
+        """What was paid to make up for a contact, and in which currency, for tickets."""
+        free = {n: p for n, p in self.profiles.items() if kind is Kind.TICKET and n not in self.taken and p.filled}
+
+        def amount() -> Choice | None:
+            names = [n for n, p in free.items() if means(n, "compensation") and not means(n, "not_compensation")]
+            fitting = [name for name in names if _are_amounts(free[name])]
+            return Choice("compensation", (fitting[0],), "amounts; a blank one is nothing") if fitting else None
+
+        def currency() -> Choice | None:
+            names = [n for n, p in free.items() if means(n, "currency") and all(map(read_currency, p.counts))]
+            return Choice("currency", (names[0],), "currencies; of the compensation") if names else None
+
+        compensation = self._settle("compensation", amount)
+        unit = self._settle("currency", currency) if compensation else None
+        self._take(compensation, unit)
+        return replace(mapping, compensation=compensation, currency=unit)
 
     def _language(self) -> str | None:
         def choose() -> Choice | None:
@@ -191,6 +212,11 @@ def _is_label(segment: str, profile: ColumnProfile) -> bool:
     if profile.is_number or len(profile.counts) > MAX_LABELS:
         return False
     return profile.filled < 50 or profile.distinct_share < 0.5
+
+
+def _are_amounts(profile: ColumnProfile) -> bool:
+    """Whether nearly all values are amounts of money."""
+    return sum(n for value, n in profile.counts.items() if read_amount(value)) >= MOST_AMOUNTS * profile.filled
 
 
 def _unit_of(name: str) -> tuple[float, str]:

@@ -14,7 +14,7 @@ from extractors.scores import ScoreColumn
 from groundswell.errors import ConfigError
 from groundswell.records import Metric
 
-__all__ = ["SINGLE_FIELDS", "ColumnMapping", "Question", "zone_named"]
+__all__ = ["SERVICE_FIELDS", "SINGLE_FIELDS", "ColumnMapping", "Question", "zone_named"]
 
 # Fields that take one column each, under these names in groundswell.toml and --column.
 SINGLE_FIELDS = (
@@ -28,8 +28,11 @@ SINGLE_FIELDS = (
     "resolved",
     "handled",
     "reopened",
+    "compensation",
+    "currency",
 )
 DATE_FIELDS = ("date", "reported", "responded", "resolved")
+SERVICE_FIELDS = ("reported", "responded", "resolved", "handled", "reopened", "compensation")
 _SCORE_KEYS = {"column", "low", "high", "metric", "higher_is_better"}
 
 
@@ -61,6 +64,8 @@ class ColumnMapping:
     handled: str | None = None
     handled_unit: float = 1.0
     reopened: str | None = None
+    compensation: str | None = None
+    currency: str | None = None
     segments: Mapping[str, str] = field(default_factory=dict)
     names: tuple[str, ...] = ()
     date_orders: Mapping[str, str] = field(default_factory=dict)

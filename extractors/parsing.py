@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from extractors.base import RawRecord
 from extractors.cleaning import clean_text, clean_value, glimpse, is_missing
 from extractors.dates import EARLIEST, DateReader
-from extractors.mapping import DATE_FIELDS, ColumnMapping, zone_named
+from extractors.mapping import DATE_FIELDS, SERVICE_FIELDS, ColumnMapping, zone_named
+from extractors.money import read_amount, read_currency
 from extractors.scores import ScoreColumn, read_number
 from groundswell.records import Draft, Kind, Problem, Score, Service
 
@@ -151,7 +152,7 @@ class RowParser:
 
     def _service(self, raw: RawRecord, problems: list[Problem]) -> Service:
         mapping = self.mapping
-        if not (mapping.reported or mapping.responded or mapping.resolved or mapping.handled or mapping.reopened):
+        if not any(getattr(mapping, name) for name in SERVICE_FIELDS):
             return Service()
         # The date column may serve as a time of the contact too: its problems are told once.
         told: list[Problem] = [] if mapping.reported == mapping.date else problems
@@ -162,6 +163,7 @@ class RowParser:
             self._after(reported, raw, "resolved", problems),
             self._handled(raw, problems),
             self._reopened(raw, problems),
+            *self._compensation(raw, problems),
         )
 
     def _after(self, reported: datetime | None, raw: RawRecord, name: str, problems: list[Problem]) -> datetime | None:
@@ -197,6 +199,23 @@ class RowParser:
             problems.append(Problem(column, glimpse(value), "neither yes, no nor a count; taken as unknown"))
             return None
         return count > 0
+
+    def _compensation(self, raw: RawRecord, problems: list[Problem]) -> tuple[float | None, str | None]:
+        """The amount and its currency: the one that the cell names, else that of the column for it."""
+        column, other = self.mapping.compensation, self.mapping.currency
+        value = raw.fields.get(column, "").strip() if column else ""
+        if column is None or is_missing(value):
+            return None, None
+        found = read_amount(value)
+        if found is None or found[0] < 0:
+            reason = "not an amount" if found is None else "a negative amount"
+            problems.append(Problem(column, glimpse(value), f"{reason}; taken as unknown"))
+            return None, None
+        named = raw.fields.get(other, "").strip() if other else ""
+        currency = found[1] or read_currency(named)
+        if other and currency is None and not is_missing(named):
+            problems.append(Problem(other, glimpse(named), "no currency such as EUR; taken as unknown"))
+        return found[0], currency
 
 
 def _read_score(value: str, column: ScoreColumn) -> Score | None:

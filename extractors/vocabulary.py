@@ -88,6 +88,12 @@ _ROLES = {
     "resolved": r"\b(?:resolved|closed|solved|completed|resolution|gelost|geschlossen)\b",
     "handled": r"\b(?:handl(?:e|ed|ing)(?: time| secs?| seconds| minutes)?|aht|talk time|call duration|duration)\b",
     "reopened": r"\b(?:re ?open(?:ed|s)?|reopen count)\b",
+    "compensation": r"\b(?:compensat(?:ion|ed)|goodwill|gesture|make ?good|kulanz\w*|entschadigung|gutschrift"
+    r"|dedommagement|geste commercial|compensacion|indemnizacion"
+    r"|(?:credit|refund|voucher|rebate)(?:ed)? (?:amount|value|given|issued))\b",
+    "not_compensation": r"\b(?:reason|type|category|status|code|currency|date|at|by|id|policy|flag|count|comment"
+    r"|note)\b",
+    "currency": r"\b(?:currency|wahrung|devise|moneda|valuta)\b",
     "thing_title": r"\b(?:product|job|movie|book|course|item|film|song|page|app|listing|hotel)\b",
     "reply_date": r"\b(?:repl(?:y|ied)|responded|first (?:response|reply)|edited|updated|modified)\b",
     "not_handled": r"\b(?:by|count|agent)\b",

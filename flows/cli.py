@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import click
 
+from flows.cli_actions import actions
 from flows.cli_project import COMMANDS, SETTINGS
 from flows.cli_sentiment import sentiment
 from flows.cli_themes import themes
@@ -169,7 +170,7 @@ def cluster(file: Path, text: str, out: Path, unit: str, encoding: str | None) -
     say(cluster_table(file, text, out, unit, encoding))
 
 
-for command_of_a_project in (*COMMANDS, themes, sentiment):
+for command_of_a_project in (*COMMANDS, themes, actions, sentiment):
     cli.add_command(command_of_a_project)
 
 

@@ -100,14 +100,22 @@ def publish_due(project: Project, order: Order, outcome: Outcome, lease: Lease) 
         ((span, audience) for audience, one in due.items() for span in one.spans),
         key=lambda job: (str(job[0].period.end), job[0].period.slug),
     )
-    options, stale = project.analysis_options(), patience(project)
+    options, stale, asked = project.analysis_options(), patience(project), project.statistics_options()
     for span, group in groupby(jobs, key=lambda job: job[0]):
         analyse_once(secret(project), span.period.end, options, lease)
         audiences = [audience for _, audience in group]
         out = str(project.out)
         until = span.period.end or moment_of(project, order)  # all feedback: all that is known by then
         outcome.published += publish(
-            secret(project), out, span, audiences, until=until, stale_after=stale, rebuild=order.rebuild, lease=lease
+            secret(project),
+            out,
+            span,
+            audiences,
+            until=until,
+            stale_after=stale,
+            rebuild=order.rebuild,
+            lease=lease,
+            options=asked,
         )
     if jobs and jobs[-1][0].period.end != (end := newest_end(project, order)):
         analyse_once(secret(project), end, options, lease)

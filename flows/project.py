@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from groundswell.errors import ConfigError
+from groundswell.records import AGENT
 from groundswell.settings import Settings, SourceSettings, load_settings, settings_path
 
 if TYPE_CHECKING:
+    from analysis.findings.options import Options
+    from analysis.findings.service_options import ServiceOptions
     from expectations.limits import BatchLimits
     from extractors.files import FileExtractor
     from flows.reading import AnalysisOptions
@@ -79,6 +82,27 @@ class Project:
             self.settings.sentiment,
         )
 
+    def statistics_options(self) -> Options:
+        """[statistics], [[releases]] and [service] as the analysis takes them. Imports the analysis."""
+        from analysis.findings.options import Options, Release
+
+        said = self.settings.statistics
+        releases = tuple(Release(one.name, one.date, one.source) for one in self.settings.releases)
+        return Options(said.false_alarms_per_year, said.drivers, releases, self.service_options())
+
+    def service_options(self) -> ServiceOptions:
+        """[service] as the analysis takes it, with what its file counts, or why that cannot be read."""
+        from analysis.findings.service_options import ContactBase, ServiceOptions
+        from extractors.contact_base import read_contact_base
+
+        said, base, problem = self.settings.service, None, None
+        if said.contact_base is not None:
+            try:
+                base = ContactBase(said.contact_base_name, *read_contact_base(said.contact_base))
+            except ConfigError as mistake:
+                problem = str(mistake)
+        return ServiceOptions(said.agents, said.first_contact_days, base, problem)
+
     def batch_limits(self, source: str) -> BatchLimits:
         """[batch] as the batch gate takes it, with the source's own patience. Imports the expectations."""
         from expectations.limits import BatchLimits
@@ -102,7 +126,7 @@ def _extractor(place: Path, name: str, source: SourceSettings, settings: Setting
     from extractors import source_class
     from extractors.mapping import ColumnMapping
 
-    table: dict[str, Any] = {"timezone": settings.timezone, **source.columns.as_table()}
+    table: dict[str, Any] = {"timezone": settings.timezone, **_without_agents(source, settings)}
     try:
         mapping = ColumnMapping.from_table(table)
         extractor: FileExtractor = source_class(source.type)(
@@ -116,6 +140,20 @@ def _extractor(place: Path, name: str, source: SourceSettings, settings: Setting
             f"`groundswell init {source.files[0]}` finds the columns. Nothing was run"
         )
     return extractor
+
+
+def _without_agents(source: SourceSettings, settings: Settings) -> dict[str, Any]:
+    """The columns; that of the agents holds names to mark out of texts, and is stored only where [service] says so.
+
+    It stays among the names in any case: an agent who signs a text is marked there too.
+    """
+    table = source.columns.as_table()
+    segments = dict(table.get("segments", {}))
+    agent = segments.pop(AGENT, None)
+    if agent is None:
+        return table
+    names = [*table.get("names", ()), *([] if agent in table.get("names", ()) else [agent])]
+    return {**table, "names": names, **({} if settings.service.agents else {"segments": segments})}
 
 
 @contextmanager

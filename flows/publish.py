@@ -1,7 +1,8 @@
 """From the store to pages: the findings of one closed period, a digest per audience, files.
 
 A published digest is frozen (law 5). It gets a next revision when its period gained feedback, or when a rebuild is
-asked for; either says why.
+asked for; either says why. What it rests on beside its rows, actions and the alerts of earlier weeks and settings, is a
+part of its fingerprint, and is taken up by the next revision; it does not make one.
 """
 
 from __future__ import annotations
@@ -14,11 +15,14 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from analysis.findings.fingerprint import same_rows
+from analysis.findings.options import DEFAULTS, Options
 from analysis.findings.periods import Span, rows_hash, rows_in
 from flows.head_card import read_card, summary_of
 from flows.progress import stage
 from flows.steps import step, subflow
 from flows.theme_changes import theme_changes, version_told
+from flows.watch import keep_alerts, past_of
 from groundswell.errors import AlreadyRunning
 from groundswell.findings import Findings, Quality
 from groundswell.leases import Lease
@@ -63,13 +67,15 @@ def publish(
     stale_after: Mapping[str, timedelta] | None = None,
     rebuild: str | None = None,
     lease: Lease | None = None,
+    options: Options = DEFAULTS,
 ) -> list[Published]:
     """Writes the audiences' digests of one period to `out`/<audience>/<period>/, from the analysis in the store.
 
     `until` is "today": what came later is not known yet; without it the end of the period. `rebuild` is the reason to
-    make a next revision of what is frozen.
+    make a next revision of what is frozen; `options` what the project says of its statistics.
     """
-    ground = find(store, span, until or span.period.end, stale_after or {})
+    ground = find(store, span, until or span.period.end, stale_after or {}, options)
+    keep_alerts(store, span, ground.findings.alert_week, lease)
     made = [freeze.with_options(task_run_name=f"{a} digest")(store, a, ground, rebuild, lease) for a in audiences]
     return write(out, made)
 
@@ -90,7 +96,9 @@ def span_of(
 
 
 @step
-def find(store: SecretStr, span: Span, today: datetime | None, stale_after: Mapping[str, timedelta]) -> Ground:
+def find(
+    store: SecretStr, span: Span, today: datetime | None, stale_after: Mapping[str, timedelta], options: Options
+) -> Ground:
     """What the analysis says about the period, and the accounting of the loads behind it."""
     from analysis.findings.everything import find_everything
     from groundswell.storage import open_store
@@ -107,7 +115,10 @@ def find(store: SecretStr, span: Span, today: datetime | None, stale_after: Mapp
         head = None if state.head is None else opened.head(state.head)
         card = None if head is None else read_card(head.head.card)
         tone = summary_of(card, state.models["sentiment"])
-        findings = find_everything(feedback, clauses, comments, themes, span, stale_after, sentiment=tone)
+        past = past_of(opened, span, opened.load_registry(state.registry))
+        findings = find_everything(
+            feedback, clauses, comments, themes, span, stale_after, sentiment=tone, options=options, past=past
+        )
         quality = opened.quality(findings.warnings, start=span.period.start, end=span.period.end)
         return Ground(span, findings, quality, state.models, state.registry or 0, rows)
 
@@ -125,7 +136,7 @@ def freeze(
     period, findings = ground.span.period, ground.findings
     with open_store(store.get_secret_value()) as opened:
         last = opened.latest_digest(audience, period.slug)
-        if last is not None and rebuild is None and last.fingerprint == findings.fingerprint:
+        if last is not None and rebuild is None and same_rows(last.fingerprint, findings.fingerprint):
             return from_plain(json.loads(last.json_text)), ""
         revision = 1 if last is None else last.revision + 1
         made_from = GeneratedFrom(findings.fingerprint, ground.registry, dict(ground.models))

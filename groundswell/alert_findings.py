@@ -18,7 +18,7 @@ class Alert:
     alert_id: str
     theme_id: str
     label: str
-    kind: str  # surge: one unusual week | drift: slow growth | new: a theme that was not there before
+    kind: str  # surge: an unusual week or a few | drift: slow growth | new: not there before | release: see `release`
     state: str  # open | updated | quiet | closed | re-opened, at the period's end
     opened: datetime  # the end of the week in which it was raised, or raised again
     since: str  # the week from which more people raise it: 2026-W46; of a drift the week in which the growth began
@@ -28,13 +28,16 @@ class Alert:
     of: int  # who wrote anything then
     usual: Interval  # how many would have been expected: the mean, and the range that 95 % of usual weeks lie in
     ratio: float | None  # authors over the usual ones; None where there were none
-    p_value: float | None  # of the last week over the bound; None for a new theme and a drift
+    p_value: float | None  # of the last week that raised it; None for a new theme and a drift
     mood: str  # pain | praise | plain: how those above the usual number speak of it
     event: str  # alerts of one event, a review bomb say, share it: the alert_id of the largest of them
     by_source: Mapping[str, int] = field(default_factory=dict)  # authors in the last week, by source
     weekly: tuple[WeekCount, ...] = ()
     verbatims: tuple[Verbatim, ...] = ()
     owner: str | None = None
+    # Of a kind "release" the release after which it got worse, "version 4.2.0". Then `authors` complain of it among the
+    # `of` who have the release, and `usual` is how many would if they were like those before it.
+    release: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,9 @@ class ReleaseEffect:
     difference: Interval
     p_value: float
     significant: bool  # after Benjamini-Hochberg over everything on the page
+    compared: int = 0  # themes and moods of this release that were compared; told are those that surely changed
+    mood: str = "any"  # pain: who complain of it | praise: who praise it | any: who raise it, where no tone was read
+    notes: tuple[str, ...] = ()  # what else may be behind it: the weeks, or who updates
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +92,4 @@ class ActionEffect:
     ratio: Interval | None  # after / before
     verdict: str  # fewer | more | no clear change | too early
     weekly: tuple[WeekCount, ...] = ()
+    notes: tuple[str, ...] = ()  # what else may be behind it, or why nothing can be said

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from groundswell.alert_findings import ActionEffect, Alert, AlertWatch, ReleaseEffect
+from groundswell.alert_weeks import AlertWeek
 from groundswell.score_findings import MovePart, ScoreDriver, ScoreMove, ScoreSummary, SegmentScore
 from groundswell.service_findings import Backlog, ContactRatio, ServiceDriver, ServiceLevel, VolumePoint
 from groundswell.text_findings import (
@@ -184,3 +185,4 @@ class Findings:
     service_drivers: tuple[ServiceDriver, ...] = ()
     backlog: tuple[Backlog, ...] = ()
     contact_ratios: tuple[ContactRatio, ...] = ()
+    alert_week: AlertWeek | None = None  # for the store, which the next week's alerts are judged from; None: no week

@@ -15,9 +15,23 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-__all__ = ["CLAUSES", "COMMENTS", "FEEDBACK", "MEMBERS", "SEGMENT", "THEMES", "empty_frame", "segment_columns"]
+from groundswell.records import AGENT
+
+__all__ = [
+    "CLAUSES",
+    "COMMENTS",
+    "FEEDBACK",
+    "MEMBERS",
+    "PERSONAL",
+    "SEGMENT",
+    "THEMES",
+    "empty_frame",
+    "segment_columns",
+]
 
 SEGMENT = "segment:"
+# Segments that name single persons: compared nowhere, told only where the settings say so.
+PERSONAL = frozenset({SEGMENT + AGENT})
 
 FEEDBACK = {
     "feedback_id": "object",
@@ -40,6 +54,8 @@ FEEDBACK = {
     "resolved_at": "datetime64[us, UTC]",
     "handled_seconds": "float64",
     "reopened": "object",  # True, False or None
+    "compensation": "float64",  # what was paid to make up for it, 0: nothing was
+    "currency": "object",  # of the compensation: GBP, None where unknown
 }
 
 CLAUSES = {

@@ -19,7 +19,7 @@ from groundswell import privacy_rules as rules
 from groundswell.keys import default_key_path, ensure_key, load_key
 from groundswell.privacy_data import PLACEHOLDER_AUTHORS
 from groundswell.privacy_redact import DEFAULT_REGIONS, MARK, TEXT_LIMIT, cut_text, redact
-from groundswell.records import Draft, Feedback, Problem, Quarantined, Service
+from groundswell.records import AGENT, Draft, Feedback, Problem, Quarantined, Service
 
 __all__ = [
     "DEFAULT_REGIONS",
@@ -105,7 +105,9 @@ def _canonical(draft: Draft) -> str:
         "occurred_at": time(draft.occurred_at),
         "segments": dict(draft.segments),
         "service": [time(service.reported_at), time(service.responded_at), time(service.resolved_at)]
-        + [service.handled_seconds, service.reopened],
+        + [service.handled_seconds, service.reopened]
+        # Only where it is known: records of sources without it keep the hash that they had before there was this field.
+        + ([] if service.compensation is None else [service.compensation, service.currency]),
         "author": draft.author,
         "language": draft.language,
     }
@@ -208,15 +210,15 @@ def _redact_segments(
     is nothing else.
 
     A version may look like an IP address and a city like a first name: those stay. The segment's name tells what a
-    bare number is ("order id: 4155552671").
+    bare number is ("order id: 4155552671"). The agent's name stays too: it is a segment only where [service] asks.
     """
     full = {name.casefold().strip() for name in names}
     redacted = {}
     for name, value in segments.items():
-        if value.casefold().strip() in full:
+        if name != AGENT and value.casefold().strip() in full:
             redacted[name], found = "[name]", {"name": 1}
         else:
-            value = _without_full_names(value, full, counts)
+            value = value if name == AGENT else _without_full_names(value, full, counts)
             said = name.replace("_", " ") + ": "
             redacted[name], found = redact(said + value, regions=regions, skip=frozenset({"ip"}))
             if redacted[name].startswith(said):

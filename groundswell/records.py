@@ -9,6 +9,7 @@ from enum import StrEnum
 from hashlib import sha256
 
 __all__ = [
+    "AGENT",
     "Draft",
     "Feedback",
     "Kind",
@@ -20,6 +21,9 @@ __all__ = [
     "Service",
     "feedback_id",
 ]
+
+
+AGENT = "agent"  # the segment that names who served a contact: a person
 
 
 class Kind(StrEnum):
@@ -65,6 +69,8 @@ class Service:
     resolved_at: datetime | None = None
     handled_seconds: float | None = None
     reopened: bool | None = None
+    compensation: float | None = None  # what was paid to make up for it, in `currency`; 0: nothing was
+    currency: str | None = None  # GBP, EUR: three capital letters
 
     def is_empty(self) -> bool:
         """True when nothing at all is known."""
@@ -76,6 +82,7 @@ class Service:
                 self.resolved_at,
                 self.handled_seconds,
                 self.reopened,
+                self.compensation,
             )
         )
 

@@ -27,19 +27,17 @@ _JOINERS = "\u200c\u200d"  # within emoji and in several scripts
 _SHOWN = 5
 
 
-def check_name(text: str, what: str) -> str:
+def check_name(text: str, what: str, most: int = MOST_CHARACTERS) -> str:
     """A label or owner without blanks around it, NFC. ConfigError: empty, over 60 characters, or not one plain line."""
     found = unicodedata.normalize("NFC", text).strip()
     odd = next((c for c in found if _is_odd(c)), None)
     if odd is not None:
         raise ConfigError(
             f"{what} holds {_name_of(odd)} at position {found.index(odd) + 1}; nothing was changed: "
-            f"it must be one line of 1-{MOST_CHARACTERS} plain characters"
+            f"it must be one line of 1-{most} plain characters"
         )
-    if not 1 <= len(found) <= MOST_CHARACTERS:
-        raise ConfigError(
-            f"{what} has {len(found)} characters; nothing was changed: give it 1-{MOST_CHARACTERS}, on one line"
-        )
+    if not 1 <= len(found) <= most:
+        raise ConfigError(f"{what} has {len(found)} characters; nothing was changed: give it 1-{most}, on one line")
     return found
 
 

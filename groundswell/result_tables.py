@@ -21,6 +21,9 @@ from sqlalchemy import (
 )
 
 __all__ = [
+    "action",
+    "alert",
+    "alert_week",
     "analysis",
     "clause",
     "comment_sentiment",
@@ -171,6 +174,41 @@ theme_fit = Table(
     Column("stability", Double),
     Column("cohesion", Double),
     need("clauses", BigInteger),
+)
+
+# Alerts as they stood at the end of each week (alert_store.py): a week that is judged again replaces its own.
+alert_week = Table(
+    "alert_week",
+    metadata,
+    Column("week", Text, primary_key=True),  # 2026-W46
+    need("week_end", DateTime),
+    need("rest", Text),  # what says what they rest on
+    need("target", Double),  # false alarms a year that were aimed at
+)
+
+alert = Table(
+    "alert",
+    metadata,
+    Column("week", Text, ForeignKey("alert_week.week"), primary_key=True),
+    Column("alert_id", Text, primary_key=True),
+    need("theme_id", Text),
+    need("state", Text),  # open | updated | quiet | closed | re-opened
+    need("body", Text),  # the whole of it, as JSON
+)
+
+# What was decided on a theme (action_store.py). The store numbers them itself, as it does events.
+action = Table(
+    "action",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    need("theme_id", Text),
+    need("what", Text),
+    Column("owner", Text),
+    need("since", DateTime),
+    Column("done_at", DateTime),
+    Column("dropped_at", DateTime),  # when it was taken back; it keeps its number
+    need("made_at", DateTime),
+    need("actor", Text),
 )
 
 embedding = Table(

@@ -80,6 +80,8 @@ def encode_feedback(record: Feedback, load_id: int) -> dict[str, Any]:
         "resolved_at": encode_time(service.resolved_at, what("'resolved_at'")),
         "handled_seconds": _finite(service.handled_seconds, what("'handled_seconds'")),
         "reopened": None if service.reopened is None else bool(service.reopened),
+        "compensation": _finite(service.compensation, what("'compensation'")),
+        "currency": None if service.currency is None else check_text(service.currency, what("'currency'")),
         "segments": _encode_mapping(record.segments, what("a segment")),
         "redactions": dump_json({str(name): int(n) for name, n in record.redactions.items()}),
         "problems": _encode_problems(record.problems, what("a problem")),

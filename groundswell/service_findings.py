@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from groundswell.score_findings import ScoreSummary
 from groundswell.theme_findings import Change, Interval
@@ -16,6 +17,7 @@ class VolumePoint:
 
     week: str
     n: int
+    usual: Interval | None = None  # mean of the weeks before, and the range that 95 % of such weeks lie in
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class ServiceLevel:
     compensation_total: float | None = None
     currency: str | None = None
     shrunken: bool = False  # figures lean on the whole of the group's kind, as those of single agents do
+    # Name of a figure above -> how it differs from the period before, where both are known.
+    against_before: Mapping[str, Interval] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,7 @@ class Backlog:
     week: str
     open: int
     oldest_days: float | None
+    oldest: str | None = None  # the reference of the oldest one
 
 
 @dataclass(frozen=True, slots=True)

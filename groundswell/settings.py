@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -26,6 +26,8 @@ from pydantic_settings import (
 
 from groundswell.errors import ConfigError
 from groundswell.settings_mistakes import PREFIX, Origin, mistakes_of, nearest_variable, secrets_in
+from groundswell.settings_service import ServiceSettings
+from groundswell.settings_statistics import ReleaseSettings, StatisticsSettings, check_releases
 from groundswell.settings_tables import (
     Audience,
     AudienceSettings,
@@ -112,7 +114,21 @@ class Settings(BaseSettings):
     privacy: PrivacySettings = Field(default=PrivacySettings(), description="what is marked out of texts")
     themes: ThemeSettings = Field(default=ThemeSettings(), description="how comments are grouped")
     sentiment: SentimentSettings = Field(default=SentimentSettings(), description="how the tone of comments is read")
+    statistics: StatisticsSettings = Field(
+        default=StatisticsSettings(), description="when something counts as news, and what a score is shared out by"
+    )
+    releases: tuple[ReleaseSettings, ...] = Field(
+        default=(), description="what customers got on a day; digests compare before and since"
+    )
+    service: ServiceSettings = Field(default=ServiceSettings(), description="the service levels of contacts")
     batch: BatchSettings = Field(default=BatchSettings(), description="limits of what a load may bring")
+
+    @field_validator("releases")
+    @classmethod
+    def _releases(cls, releases: tuple[ReleaseSettings, ...], info: ValidationInfo) -> tuple[ReleaseSettings, ...]:
+        if "sources" in info.data:  # missing where they are wrong themselves, which is told already
+            check_releases(releases, info.data["sources"])
+        return releases
 
     @classmethod
     def settings_customise_sources(
@@ -225,8 +241,14 @@ def _with_paths(settings: Settings, folder: Path) -> Settings:
             "store": SecretStr(_absolute_store(settings.store.get_secret_value(), folder)),
             "out": folder / os.path.expanduser(settings.out),
             "key_file": folder / os.path.expanduser(settings.key_file),
+            "service": _service_with_path(settings.service, folder),
         }
     )
+
+
+def _service_with_path(service: ServiceSettings, folder: Path) -> ServiceSettings:
+    base = service.contact_base
+    return service if base is None else service.model_copy(update={"contact_base": folder / os.path.expanduser(base)})
 
 
 def _absolute_store(store: str, folder: Path) -> str:

@@ -135,6 +135,12 @@ class ColumnSettings(_Table):
     reopened: str | None = Field(
         default=None, description="whether, or how often, it was opened again", examples=["reopened"]
     )
+    compensation: str | None = Field(
+        default=None, description="what was paid to make up for it; blank: nothing was", examples=["goodwill"]
+    )
+    currency: str | None = Field(
+        default=None, description="its currency, where the amounts do not name it", examples=["currency"]
+    )
     score: ScoreSettings | None = Field(default=None, description="the customer's score")
     segments: dict[str, str] = Field(
         default={},

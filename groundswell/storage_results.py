@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
-from groundswell import registry_store, results, sentiment_heads, theme_counts
+from groundswell import action_store, alert_store, registry_store, results, sentiment_heads, theme_counts
+from groundswell.actions import Action, KeptAction
+from groundswell.alert_weeks import AlertWeek
 from groundswell.database import reading, writing
 from groundswell.leases import Lease, check_lease
 from groundswell.registry import NewEvent, Registry, RegistryChange
@@ -129,6 +131,45 @@ class ResultStore:
         """The newest revision of each period, by period and audience, with json_text ""."""
         with reading(self._engine) as connection:
             return results.load_digests(connection, audience)
+
+    # --- alerts and actions --------------------------------------------------------------------------------------
+
+    def save_alert_week(self, kept: AlertWeek, lease: Lease | None = None) -> None:
+        """Keep the alerts as they stood at the end of a week, in the place of what was kept of that week before."""
+        with writing(self._engine) as connection:
+            if lease is not None:
+                check_lease(connection, lease.name, lease.fence)
+            alert_store.save_alert_week(connection, kept)
+
+    def alerts_before(self, week: str, end: datetime) -> AlertWeek | None:
+        """The alerts at the end of the newest week that is kept before the named one, which ends at `end`."""
+        with reading(self._engine) as connection:
+            return alert_store.alerts_before(connection, week, end)
+
+    def alert_weeks(self) -> list[AlertWeek]:
+        """The alerts at the end of each week that is kept, oldest first."""
+        with reading(self._engine) as connection:
+            return alert_store.load_alert_weeks(connection)
+
+    def save_action(self, made: Action) -> KeptAction:
+        """Keep what was decided on a theme, under a number of the store's own; said again, it is kept once."""
+        with writing(self._engine) as connection:
+            return action_store.save_action(connection, made)
+
+    def finish_action(self, action_id: str, done: datetime) -> Action:
+        """Say when an action was done. ConfigError, nothing changed: none of that number, or it began later."""
+        with writing(self._engine) as connection:
+            return action_store.finish_action(connection, action_id, done)
+
+    def drop_action(self, action_id: str, at: datetime) -> Action:
+        """Take back an action that was recorded by mistake; what it was. ConfigError: there is none of that number."""
+        with writing(self._engine) as connection:
+            return action_store.drop_action(connection, action_id, at)
+
+    def actions(self) -> list[Action]:
+        """All actions that were not taken back, in the order in which they were added."""
+        with reading(self._engine) as connection:
+            return action_store.load_actions(connection)
 
     # --- the theme registry --------------------------------------------------------------------------------------
 

@@ -12,6 +12,8 @@
     clause, comment_sentiment, theme     the result of one analysis, replaced as a whole
     analysis          what that analysis was made from and with
     sentiment_head    the heads that were trained on the ratings of this store
+    alert_week, alert the alerts as they stood at the end of each week
+    action            what was decided on a theme, by whom, since when
     theme_event       the history of the theme registry; theme_member, theme_fit: what its analyses found
     embedding         vectors by text hash and model
     digest            what was published: audience, period, revision
@@ -41,6 +43,9 @@ from sqlalchemy import (
 )
 
 from groundswell.result_tables import (
+    action,
+    alert,
+    alert_week,
     analysis,
     clause,
     comment_sentiment,
@@ -60,6 +65,9 @@ __all__ = [
     "HEAD",
     "RECORD",
     "REVISIONS",
+    "action",
+    "alert",
+    "alert_week",
     "analysis",
     "clause",
     "comment_sentiment",
@@ -84,7 +92,7 @@ __all__ = [
 
 # Every revision that this version of Groundswell knows, oldest first. Kept here so that opening a store that is up
 # to date needs no import of Alembic; a test compares it with the folder of migrations.
-REVISIONS = ("0001", "0002", "0003", "0004")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 HEAD = REVISIONS[-1]
 
 
@@ -185,6 +193,8 @@ def _record_columns() -> list[Column[Any]]:
         need("redactions", Text),
         need("problems", Text),
         need("load_id", Integer, ForeignKey("load.id"), index=True),
+        Column("compensation", Double),
+        Column("currency", Text),
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from groundswell.theme_findings import Verbatim
+from groundswell.theme_findings import Change, Verbatim
 
 __all__ = [
     "Escalation",
@@ -57,6 +57,7 @@ class Request:
     authors: int
     mentions: int
     verbatims: tuple[Verbatim, ...]
+    change: Change | None = None  # of the people who wish for it, as a share of all who wrote
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,6 +119,7 @@ class Finding:
     stability: float | None = None  # how surely its clauses belong together, 0-1 (docs/methods.md)
     sub_themes: tuple[SubTheme, ...] = ()  # most authors first
     signals: Mapping[str, int] = field(default_factory=dict)  # of those who raise it, how many give each signal
+    quadrant: str = ""  # of a pain point: "urgent and important" | "important" | "urgent" | ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,7 @@ class SegmentFinding:
     difference: Interval
     p_value: float
     significant: bool  # after Benjamini-Hochberg over everything on the page
+    notes: tuple[str, ...] = ()  # what else may be behind it: another kind of customer, another time
 
 
 @dataclass(frozen=True, slots=True)

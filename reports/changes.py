@@ -5,7 +5,7 @@ from __future__ import annotations
 from groundswell.findings import Change
 from reports.figures import number, percent
 
-__all__ = ["change_words", "is_news", "versus"]
+__all__ = ["change_words", "is_news", "is_rising", "times", "versus"]
 
 TIMES = {"2": "twice", "3": "three times", "4": "four times", "5": "five times"}
 
@@ -15,16 +15,24 @@ def is_news(change: Change | None) -> bool:
     return change is not None and change.significant and change.value != change.baseline
 
 
+def is_rising(change: Change | None) -> bool:
+    """True for a change that is significant and goes up."""
+    return change is not None and is_news(change) and change.value > change.baseline
+
+
+def times(ratio: float) -> str:
+    """2.04 -> "twice", 2.2 -> "2.2 times"; from ten on without decimals."""
+    rounded = number(ratio, 1 if ratio < 9.95 else 0).removesuffix(".0")
+    return TIMES.get(rounded, f"{rounded} times")
+
+
 def versus(change: Change) -> str:
     """A significant change beside what was: "twice the share of the week before"."""
     if change.baseline <= 0:
         return f"none in {change.baseline_label}"
     ratio = change.value / change.baseline
-    rounded = number(ratio, 1).removesuffix(".0")
-    if rounded in TIMES:
-        return f"{TIMES[rounded]} the share of {change.baseline_label}"
-    if ratio >= 1.2:
-        return f"{rounded} times the share of {change.baseline_label}"
+    if ratio >= 1.2 or times(ratio) in TIMES.values():
+        return f"{times(ratio)} the share of {change.baseline_label}"
     if 0.45 <= ratio <= 0.55:
         return f"half the share of {change.baseline_label}"
     direction = "up" if ratio > 1 else "down"

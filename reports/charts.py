@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from groundswell.findings import VolumePoint
-from reports.figures import clip
+from reports.figures import clip, is_known
 
 __all__ = [
     "DotRow",
@@ -30,6 +30,7 @@ INK, MUTED, RULE, ACCENT, FAINT = "#1f1d1a", "#625d55", "#d9d4ca", "#0f5f63", "#
 DARK = {INK: "#eeeae3", MUTED: "#aaa399", RULE: "#3d3933", ACCENT: "#78c6c4", FAINT: "#3f7474"}
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif"
 WIDE, NARROW = 920, 344
+Bar = tuple[str, int, float, float]  # week, count, usual from, usual to
 MOST_ROWS, MOST_WEEKS = 15, 26
 
 
@@ -69,14 +70,24 @@ def dot_whisker(rows: Sequence[DotRow], axis: str, caption: str) -> Picture | No
 
 def volume_chart(source: str, points: Sequence[VolumePoint], marked: frozenset[str]) -> Picture | None:
     """One source's bars by week; the weeks in `marked` stand out. None with fewer than two weeks."""
-    kept = tuple(sorted((point.week, point.n) for point in points))[-MOST_WEEKS:]
+    kept = tuple(sorted(_bar(point) for point in points))[-MOST_WEEKS:]
     if len(kept) < 2:
         return None
-    name, last, most = clip(source, 60), kept[-1], max(kept, key=lambda pair: (pair[1], pair[0]))
-    alt = (
-        f"{name} by week: {last[1]:,} in {last[0]}, most in {most[0]} ({most[1]:,}), least {min(n for _, n in kept):,}."
-    )
-    return _picture(alt, f"{name}, by week", svg_volume(kept, marked, WIDE), svg_volume(kept, marked, NARROW))
+    name, last, most = clip(source, 60), kept[-1], max(kept, key=lambda bar: (bar[1], bar[0]))
+    least = min(bar[1] for bar in kept)
+    alt = f"{name} by week: {last[1]:,} in {last[0]}, most in {most[0]} ({most[1]:,}), least {least:,}."
+    caption = f"{name}, by week"
+    if any(bar[3] for bar in kept):
+        caption = f"{caption}; the lines show the range usual for each week"
+    return _picture(alt, caption, svg_volume(kept, marked, WIDE), svg_volume(kept, marked, NARROW))
+
+
+def _bar(point: VolumePoint) -> Bar:
+    """Week, count, and the ends of its usual range, 0 and 0 where none is known."""
+    usual = point.usual
+    if usual is None or not (is_known(usual.low) and is_known(usual.high)):
+        return point.week, point.n, 0.0, 0.0
+    return point.week, point.n, max(0.0, usual.low), usual.high
 
 
 @lru_cache(maxsize=64)
@@ -89,7 +100,7 @@ def svg_dot_whisker(rows: tuple[DotRow, ...], axis: str, width: int) -> str:
 def dot_whisker_spec(rows: tuple[DotRow, ...], axis: str, width: int) -> dict[str, Any]:
     """The chart as Vega-Lite."""
     narrow = width < 500
-    left, step = (4, 44) if narrow else (250, 30)
+    left, step = (18, 44) if narrow else (250, 30)
     data = [
         {"i": i, "label": clip(r.label, 44 if narrow else 36), "value": r.value, "low": r.low, "high": r.high}
         for i, r in enumerate(rows)
@@ -122,49 +133,45 @@ def _labels(y: dict[str, Any], narrow: bool) -> dict[str, Any]:
     place = {"align": "left", "dy": -12} if narrow else {"align": "right", "dy": 0}
     return {
         "mark": {"type": "text", "color": INK, "fontSize": 13, "baseline": "middle", **place},
-        "encoding": {"x": {"value": 0 if narrow else -12}, "y": y, "text": {"field": "label"}},
+        "encoding": {"x": {"value": -14 if narrow else -12}, "y": y, "text": {"field": "label"}},
     }
 
 
 @lru_cache(maxsize=64)
-def svg_volume(points: tuple[tuple[str, int], ...], marked: frozenset[str], width: int) -> str:
+def svg_volume(points: tuple[Bar, ...], marked: frozenset[str], width: int) -> str:
     """Weekly bars in light colours, `width` pixels wide."""
     spec = volume_spec(points, marked, width)
     return _draw(spec, width, spec["height"] + 32)
 
 
-def volume_spec(points: tuple[tuple[str, int], ...], marked: frozenset[str], width: int) -> dict[str, Any]:
+def volume_spec(points: tuple[Bar, ...], marked: frozenset[str], width: int) -> dict[str, Any]:
     """The bars as Vega-Lite."""
     left, height = 44, 96
     inner = width - left - 8
     # As many labels as there is room for, counted from the last week.
     every = -(-len(points) * 62 // inner)
-    labelled = [week for i, (week, _) in enumerate(reversed(points)) if i % every == 0]
+    labelled = [bar[0] for i, bar in enumerate(reversed(points)) if i % every == 0]
     label = {"values": labelled, "labelExpr": "slice(datum.value, 5)", "labelAngle": 0, "labelOverlap": False}
-    top = max(n for _, n in points)
+    top = max(n for _, n, *_ in points)
     ticks = {"values": list(range(top + 1))} if top < 3 else {"tickCount": 3}
-    spec = {
-        "data": {"values": [{"week": w, "n": n, "now": w in marked} for w, n in points]},
+    x = {"field": "week", "type": "ordinal", "scale": {"paddingInner": 0.25}, "axis": {**label, "title": None}}
+    y = {"type": "quantitative", "axis": {**ticks, "title": None, "format": ",d"}, "scale": {"zero": True}}
+    bars = {
         "mark": {"type": "bar"},
         "encoding": {
-            "x": {
-                "field": "week",
-                "type": "ordinal",
-                "scale": {"paddingInner": 0.25},
-                "axis": {**label, "title": None},
-            },
-            "y": {
-                "field": "n",
-                "type": "quantitative",
-                "axis": {**ticks, "title": None, "format": ",d"},
-                "scale": {"zero": True},
-            },
+            "x": x,
+            "y": {"field": "n", **y},
             "color": {"condition": {"test": "datum.now", "value": ACCENT}, "value": FAINT},
         },
-        "width": inner,
-        "height": height,
     }
-    return _styled(spec, left)
+    usual = {
+        "transform": [{"filter": "datum.high > 0"}],
+        "mark": {"type": "rule", "color": INK, "strokeWidth": 1.2, "opacity": 0.55},
+        "encoding": {"x": x, "y": {"field": "low", **y}, "y2": {"field": "high"}},
+    }
+    data = [{"week": w, "n": n, "low": low, "high": high, "now": w in marked} for w, n, low, high in points]
+    layers = [bars, usual] if any(bar[3] for bar in points) else [bars]
+    return _styled({"data": {"values": data}, "layer": layers, "width": inner, "height": height}, left)
 
 
 def _axis(title: str) -> dict[str, Any]:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from groundswell.findings import Escalation, Mismatch, Request, SignalSummary, Verbatim
+from groundswell.findings import Change, Escalation, Mismatch, Request, SignalSummary
+from reports.changes import change_words, is_news
 from reports.digest import Digest
-from reports.figures import byline, clip, count, date, listed, noun, shown, zone
-from reports.page import Entry, Fact, Quote, Section, Table
+from reports.figures import clip, count, date, listed, noun, shown, zone
+from reports.page import Entry, Fact, Mark, Section, Table
+from reports.quotes import quote
 
-__all__ = ["escalations", "kinds_found", "mismatches", "requests"]
+__all__ = ["escalations", "has_happy_score", "kinds_found", "mismatches", "requests"]
 
-QUOTE_LIMIT = 220
-MOST_CALLED, MOST_LISTED, MOST_ROWS = 10, 25, 12
-MOST_OF_A_DIRECTION = 5
-MOST_WISHES, FULL_WISHES = 12, 5
+MOST_CALLED, MOST_LISTED, MOST_ROWS = 6, 12, 5
+MOST_OF_A_DIRECTION = 3
+MOST_WISHES, FULL_WISHES = 8, 3
 # What the kinds of an escalation are called, and what each means, in the order of their weight.
 KINDS = {
     "escalation": (
@@ -37,10 +38,20 @@ def escalations(digest: Digest, name: str, title: str) -> Section | None:
         return Section(name, title, lead, tables=_escalation_tables(digest), size=size)
     told = digest.escalations[:MOST_CALLED]
     entries = tuple(_call(entry, digest) for entry in told)
-    notes = (
-        [f"The {len(told)} most serious are shown, {total - len(told):,} more are not."] if total > len(told) else []
-    )
-    return Section(name, title, lead, notes=tuple(notes), entries=entries, size=size)
+    notes = _cut("most serious", len(told), total)
+    return Section(name, title, lead, notes=notes, entries=entries, after=_next_calls(digest), size=size)
+
+
+def _next_calls(digest: Digest) -> tuple[str, ...]:
+    """Where those stand that are not quoted: their references, the most serious first."""
+    following = digest.escalations[MOST_CALLED : MOST_CALLED + MOST_LISTED]
+    named = [f"{clip(e.verbatim.reference, 40)} ({_kinds(e).lower()})" for e in following]
+    return (f"Next to call: {listed(named)}.",) if named else ()
+
+
+def _cut(which: str, told: int, total: int) -> tuple[str, ...]:
+    """ "The 10 clearest are shown, 3 more are not."; nothing where all are."""
+    return (f"The {told} {which} are shown, {total - told:,} more are not.",) if total > told else ()
 
 
 def _to_call(digest: Digest) -> int:
@@ -75,17 +86,13 @@ def _kinds(entry: Escalation) -> str:
 def _call(entry: Escalation, digest: Digest) -> Entry:
     about = (Fact("About", clip(entry.theme, 60)),) if entry.theme else ()
     also = (f"The same customer also wrote {_references(entry.also)}.",) if entry.also else ()
-    return Entry(rank="", label=_kinds(entry), facts=about, quotes=(_quote(entry.verbatim, digest, *also),))
+    return Entry(rank="", label=_kinds(entry), facts=about, quotes=(quote(entry.verbatim, digest, *also),))
 
 
 def _references(references: tuple[str, ...]) -> str:
     named = [clip(reference, 40) for reference in references[:3]]
     rest = len(references) - len(named)
     return listed([*named, f"{rest:,} more"] if rest else named)
-
-
-def _quote(verbatim: Verbatim, digest: Digest, *notes: str) -> Quote:
-    return Quote(clip(verbatim.text, QUOTE_LIMIT), byline(verbatim, zone(digest.period)), notes)
 
 
 def _escalation_tables(digest: Digest) -> tuple[Table, ...]:
@@ -124,19 +131,24 @@ def mismatches(digest: Digest, name: str, title: str) -> Section | None:
     """The clearest comments whose words contradict their score, the happy scores first; None without any."""
     if not digest.mismatches:
         return None
-    happy = [m for m in digest.mismatches if m.direction.startswith("happy score")]
-    unhappy = [m for m in digest.mismatches if not m.direction.startswith("happy score")]
+    happy = [m for m in digest.mismatches if has_happy_score(m)]
+    unhappy = [m for m in digest.mismatches if not has_happy_score(m)]
     told = [*happy[:MOST_OF_A_DIRECTION], *unhappy[:MOST_OF_A_DIRECTION]]
     counts = digest.mismatch_counts
     total = counts.happy_score + counts.unhappy_score if counts else len(digest.mismatches)
     lead = "Customers whose words say the opposite of their score: worth a call before the score is believed."
-    notes = [f"The {len(told)} clearest are shown, {total - len(told):,} more are not."] if total > len(told) else []
+    notes = _cut("clearest", len(told), total)
     if counts:
         happy_scores = count(counts.happy_score, "happy score")
         found = f"{happy_scores} with unhappy words, {counts.unhappy_score:,} the other way round"
         lead = f"{lead} Found among {counts.compared:,} comments with a happy or unhappy score: {found}."
-    quotes = tuple(_quote(m.verbatim, digest, *_notes(m)) for m in told)
-    return Section(name, title, lead, notes=tuple(notes), quotes=quotes, size=count(total, "comment"))
+    quotes = tuple(quote(m.verbatim, digest, *_notes(m)) for m in told)
+    return Section(name, title, lead, notes=notes, quotes=quotes, size=count(total, "comment"))
+
+
+def has_happy_score(mismatch: Mismatch) -> bool:
+    """True for a good score with unhappy words, False for the other way round."""
+    return mismatch.direction.startswith("happy score")
 
 
 def _notes(mismatch: Mismatch) -> tuple[str, ...]:
@@ -157,7 +169,9 @@ def requests(digest: Digest, name: str, title: str) -> Section | None:
     told = [*named[:MOST_WISHES], *(wish for wish in digest.requests if not wish.theme_id)]
     entries = tuple(_wish(wish, digest, 3 if place < FULL_WISHES else 1) for place, wish in enumerate(told))
     lead = f"Wishes and requests by theme, counted in {counted}; one who asks for two things counts in both."
-    if digest.signals is not None:
+    if digest.audience == "marketing":
+        lead = f"Wishes that more {counted} have than before, beyond chance."
+    elif digest.signals is not None:
         asking = digest.signals.found.get("request", 0)
         lead = f"{asking:,} of {digest.signals.read:,} {counted} read ask for something. {lead}"
     rest = len(digest.requests) - len(told)
@@ -169,4 +183,17 @@ def _wish(wish: Request, digest: Digest, quotes: int) -> Entry:
     counted = digest.coverage.counted
     asked = Fact("Wishes from", f"{wish.authors:,} {noun(counted, wish.authors)}")
     label = clip(wish.label, 120) if wish.theme_id else "Other wishes"
-    return Entry(rank="", label=label, facts=(asked,), quotes=tuple(_quote(v, digest) for v in wish.verbatims[:quotes]))
+    return Entry(
+        rank="",
+        label=label,
+        marks=_moved(wish.change),
+        facts=(asked,),
+        quotes=tuple(quote(v, digest) for v in wish.verbatims[:quotes]),
+    )
+
+
+def _moved(change: Change | None) -> tuple[Mark, ...]:
+    """The mark of a wish that more people have than before, or fewer; nothing where that is not clear."""
+    if change is None or not is_news(change):
+        return ()
+    return (Mark("▲" if change.value > change.baseline else "▼", change_words(change), "new"),)

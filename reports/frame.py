@@ -2,24 +2,11 @@
 
 from __future__ import annotations
 
-from groundswell.findings import ScoreSummary
 from reports.audiences import AUDIENCE_PAGES
 from reports.digest import Digest
-from reports.figures import (
-    count,
-    date,
-    impact_decimals,
-    is_known,
-    metric_name,
-    percent,
-    score_decimals,
-    score_text,
-    shown,
-    signed,
-    span,
-    zone,
-)
-from reports.page import Fact, Mark, Page, Section, Table, Tile, sentence
+from reports.figures import count, date, is_known, listed, percent, shown, zone
+from reports.page import Fact, Page, Section, Table, sentence
+from reports.tiles import tiles
 from reports.tone import tone_lines
 
 __all__ = ["frame_of"]
@@ -41,7 +28,7 @@ def frame_of(digest: Digest, sections: tuple[Section, ...], methods: tuple[str, 
         notices=(*_stale(digest), *(Fact("Check", sentence(warning)) for warning in _of_loads(digest))),
         news=sentence(digest.headline[0]) if digest.headline else "",
         more=tuple(sentence(s) for s in digest.headline[1:]),
-        tiles=tuple(_tile(score, digest) for score in digest.scores),
+        tiles=tiles(digest),
         sections=sections,
         not_read=tuple(Fact(shown(entry.reason), f"{entry.n:,}") for entry in digest.not_read if entry.n),
         all_read=_all_read(digest),
@@ -84,35 +71,6 @@ def _of_loads(digest: Digest) -> tuple[str, ...]:
     """What the batch checks said of the loads behind the digest: each begins with the name of its source."""
     sources = tuple(f"{source.name}: " for source in digest.sources)
     return tuple(warning for warning in digest.quality.warnings if warning.startswith(sources))
-
-
-def _tile(score: ScoreSummary, digest: Digest) -> Tile:
-    several = len({s.source for s in digest.scores}) > 1
-    name = f"{metric_name(score.metric)}, {shown(score.source)}" if several else metric_name(score.metric)
-    basis = count(score.n, "answer")
-    if not is_known(score.value):
-        return Tile(name, "not shown", "", None, sentence(score.reason or "no score could be computed"))
-    decimals = score_decimals(score.metric)
-    ends = (
-        f"95 % interval {span(score.low, score.high, decimals)}"
-        if score.low is not None and score.high is not None
-        else ""
-    )
-    return Tile(name, score_text(score), ends, _score_mark(score, digest.period.before), basis)
-
-
-def _score_mark(score: ScoreSummary, before: str) -> Mark | None:
-    change, low, high = score.change, score.change_low, score.change_high
-    if change is None or not is_known(change):
-        return None
-    decimals = impact_decimals(score.metric)
-    if low is None or high is None:
-        return Mark("±", f"{signed(change, decimals)} against {before}", "flat")
-    ends = span(low, high, decimals, sign=True)
-    if low <= 0 <= high:
-        return Mark("=", f"no clear change ({ends})", "flat")
-    symbol, tone = ("▲", "good") if change > 0 else ("▼", "bad")
-    return Mark(symbol, f"{signed(change, decimals)} ({ends}) against {before}", tone)
 
 
 def _all_read(digest: Digest) -> str:
@@ -166,10 +124,15 @@ def _accounting(digest: Digest) -> tuple[str, ...]:
 
 
 def _missing(digest: Digest, sections: tuple[Section, ...]) -> tuple[Fact, ...]:
-    """Absent sections whose reason is not yet told in its own place."""
+    """Absent sections whose reason is not yet told in its own place; those of one reason together."""
     told = {entry.reason for entry in sections if entry.reason}
-    wanted = [entry for entry in digest.absent if sentence(entry.reason) not in told]
-    return tuple(Fact(shown(entry.section).replace("_", " ").capitalize(), sentence(entry.reason)) for entry in wanted)
+    named: dict[str, list[str]] = {}
+    for entry in digest.absent:
+        why = sentence(entry.reason)
+        # What is watched, and that nothing was unusual, stands in the section on alerts.
+        if why not in told and not (entry.section == "alerts" and digest.watch is not None):
+            named.setdefault(why, []).append(shown(entry.section).replace("_", " "))
+    return tuple(Fact(listed(names).capitalize(), why) for why, names in named.items())
 
 
 def _provenance(digest: Digest) -> str:

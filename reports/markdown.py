@@ -49,18 +49,20 @@ def write_markdown(page: Page) -> str:
 def _tile(tile: Tile) -> str:
     change = f"{tile.change.symbol} {tile.change.text}" if tile.change else ""
     details = "; ".join(part for part in (change, tile.interval, tile.basis) if part)
-    return f"- **{escape(tile.name)} {escape(tile.value)}**: {escape(details)}"
+    return f"- **{escape(tile.name)} {escape(' '.join(filter(None, (tile.value, tile.unit))))}**: {escape(details)}"
 
 
 def _section(section: Section) -> list[str]:
     blocks = [f"## {escape(section.title)}", escape(section.lead), escape(section.reason)]
     blocks.append("\n".join(f"- {escape(note)}" for note in section.notes))
+    blocks.extend(_table(table) for table in section.first)
     for entry in section.entries:
         blocks.extend(_entry(entry))
     blocks.extend(_quote(quote) for quote in section.quotes)
     for picture in section.pictures:
         blocks.append(escape(picture.alt))
     blocks.extend(_table(table) for table in section.tables)
+    blocks.append("\n".join(f"- {escape(line)}" for line in section.after))
     return blocks
 
 
@@ -89,13 +91,18 @@ def _quote(quote: Quote) -> str:
 
 
 def _table(table: Table) -> str:
-    head = [*table.head, "By week"] if table.sparks else list(table.head)
+    head = [*table.head, *([table.mark_head] if table.marks else []), *(["By week"] if table.sparks else [])]
     lines = [
         _cells([escape(cell) for cell in head]),
-        _cells(["---" if place == 0 or place in table.texts else "---:" for place in range(len(head))]),
+        _cells(
+            ["---" if place == 0 or place in (*table.texts, len(table.head)) else "---:" for place in range(len(head))]
+        ),
     ]
     for place, row in enumerate(table.rows):
         cells = [escape(cell) for cell in row]
+        if table.marks:
+            mark = table.marks[place]
+            cells.append(escape(f"{mark.symbol} {mark.text}") if mark else "")
         if table.sparks:
             line = table.sparks[place]
             cells.append(line.bars if line else "not known")

@@ -24,11 +24,13 @@ def methods(digest: Digest) -> tuple[str, ...]:
     if found or digest.trends:
         notes.append("Tone is the share of positive clauses less that of negative ones, from −1 to +1.")
     notes.append(_change(digest))
-    if digest.segments:
+    if digest.segments or digest.segment_scores or digest.releases:
         notes.append(
-            "Differences between groups are marked after the Benjamini-Hochberg correction over everything on the page."
+            "Of the groups and releases told, one in twenty may be chance, after correction for everything that was "
+            "compared; their intervals are wide enough that 95 % of those told hold the truth."
         )
-    notes.append(_alarms(digest.false_alarm_target_per_year))
+    if digest.watch is None:  # else the section on alerts says it
+        notes.append(_alarms(digest.false_alarm_target_per_year))
     notes.append(
         "Quotes are verbatim but for personal data, which was removed before anything was stored; "
         "long ones are cut at “…”."
@@ -57,6 +59,6 @@ def _change(digest: Digest) -> str:
 
 def _alarms(target: float | None) -> str:
     if target is None or not is_known(target):
-        return "No alerts are raised yet, so there is no false-alarm rate to state."
+        return "No alerts were raised when this was written, so there is no false-alarm rate to state."
     expected = number(target, 0 if float(target).is_integer() else 1)
     return f"Alerts are set so that about {expected} false ones a year are expected."

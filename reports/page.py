@@ -50,6 +50,7 @@ class Tile:
     interval: str
     change: Mark | None
     basis: str
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,8 @@ class Table:
     dots: tuple[tuple[float, ...], ...] = ()
     sparks: tuple[Spark | None, ...] = ()
     texts: tuple[int, ...] = ()  # columns that hold words, not figures
+    marks: tuple[Mark | None, ...] = ()  # the last column but for the weeks
+    mark_head: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +90,12 @@ class Section:
     title: str
     lead: str = ""
     notes: tuple[str, ...] = ()  # further lines under the lead
+    first: tuple[Table, ...] = ()  # tables above the entries
     entries: tuple[Entry, ...] = ()
     quotes: tuple[Quote, ...] = ()
     tables: tuple[Table, ...] = ()
     pictures: tuple[Picture, ...] = ()
+    after: tuple[str, ...] = ()  # lines below everything else
     reason: str = ""
     size: str = ""  # how much is in it, for the list of contents
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from groundswell.findings import WeekCount
 from reports.figures import count, noun, percent
 
-__all__ = ["HEIGHT", "WIDTH", "Spark", "spark"]
+__all__ = ["HEIGHT", "WIDTH", "Spark", "spark", "spark_counts"]
 
 WIDTH, HEIGHT, MARGIN = 144, 36, 3
 BARS = "▁▂▃▄▅▆▇█"
@@ -34,13 +34,30 @@ def spark(weekly: tuple[WeekCount, ...], counted: str) -> Spark | None:
     known = [s for s in shares if s is not None]
     if len(known) < 2:
         return None
-    top = max(known) or 1.0
-    step = (WIDTH - 2 * MARGIN) / (len(shares) - 1)
+    return _drawn(shares, _words(weeks, counted), f"{count(len(weeks), 'week')}, peak {percent(max(known))}")
+
+
+def spark_counts(weekly: tuple[tuple[str, int], ...], what: str) -> Spark | None:
+    """The last 26 weeks as counts, each week with its label; None with fewer than two weeks."""
+    weeks = tuple(sorted(weekly))[-MOST_WEEKS:]
+    if len(weeks) < 2:
+        return None
+    (first, at_first), (last, at_last) = weeks[0], weeks[-1]
+    values: list[float | None] = [float(n) for _, n in weeks]
+    most = max(n for _, n in weeks)
+    label = f"By week from {first}: {at_first:,} {what}, {last}: {at_last:,} {what}"
+    return _drawn(values, label, f"{count(len(weeks), 'week')}, peak {most:,}")
+
+
+def _drawn(values: list[float | None], label: str, caption: str) -> Spark:
+    """The line of two values or more, None for a gap, on a scale from 0 to the largest."""
+    top = max(value for value in values if value is not None) or 1.0
+    step = (WIDTH - 2 * MARGIN) / (len(values) - 1)
     points = [
         None
         if s is None
         else (round(MARGIN + step * i, 1), round(HEIGHT - MARGIN - (HEIGHT - 2 * MARGIN) * s / top, 1))
-        for i, s in enumerate(shares)
+        for i, s in enumerate(values)
     ]
     runs = _runs(points)
     return Spark(
@@ -48,9 +65,9 @@ def spark(weekly: tuple[WeekCount, ...], counted: str) -> Spark | None:
         areas=tuple(_closed(run) for run in runs if len(run) > 1),
         dots=tuple(run[0] for run in runs if len(run) == 1),
         last=points[-1],
-        bars="".join("·" if s is None else BARS[min(7, int(8 * s / top))] for s in shares),
-        label=_words(weeks, counted),
-        caption=f"{count(len(weeks), 'week')}, peak {percent(max(known))}",
+        bars="".join("·" if s is None else BARS[min(7, int(8 * s / top))] for s in values),
+        label=label,
+        caption=caption,
     )
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from groundswell.findings import NewTheme, ThemeEvent
 from reports.digest import Digest
-from reports.figures import byline, clip, count, date, is_known, noun, quoted, shown, signed, span, zone
-from reports.page import Entry, Fact, Mark, Quote, Section
+from reports.figures import clip, count, date, is_known, noun, quoted, shown, signed, span, zone
+from reports.page import Entry, Fact, Mark, Section
+from reports.quotes import quote
 from reports.spark import spark
 
 __all__ = ["event_words", "new_themes", "theme_changes"]
 
-QUOTE_LIMIT = 220
 MOST_CHANGES = 12
 
 
@@ -41,7 +41,7 @@ def _entry(theme: NewTheme, digest: Digest, place: int) -> Entry:
         marks=(Mark("✚", f"since the period that ended {date(theme.opened, where, days_back=1)}", "new"),),
         facts=tuple(facts),
         spark=spark(theme.weekly, counted),
-        quotes=tuple(Quote(clip(v.text, QUOTE_LIMIT), byline(v, where)) for v in theme.verbatims),
+        quotes=tuple(quote(v, digest) for v in theme.verbatims[:1]),
         small=f"Undecided · {theme.theme_id}",
     )
 

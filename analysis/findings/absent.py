@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from analysis.findings.group_counts import compared_fields
 from analysis.findings.scope import Scope
+from analysis.statistics.intervals import FEW_AUTHORS, FEW_RESPONSES
 from groundswell.findings import Absent, Findings
 
 __all__ = ["absent_sections"]
@@ -11,8 +13,69 @@ __all__ = ["absent_sections"]
 def absent_sections(scope: Scope, found: Findings) -> list[Absent]:
     """What the period's findings lack and why, in the order of the pages; `found` may still lack `absent` itself."""
     entries = [*_scores_and_themes(scope, found), *_single_comments(found), *_over_time(scope, found)]
-    entries.append(Absent("alerts", "Alerts with a stated false-alarm rate are not computed yet."))
+    entries += _groups(scope, found)
+    entries += _effects(scope, found)
+    entries += _alerts(found)
+    entries += _drivers(scope, found)
     return entries
+
+
+def _alerts(found: Findings) -> list[Absent]:
+    watch = found.watch
+    if found.alerts or watch is None:
+        return []
+    themes = "The one theme watched is" if watch.themes == 1 else f"The {watch.themes} themes watched are"
+    why = f"{themes} raised by as many people as is usual." if watch.reason is None else watch.reason
+    return [Absent("alerts", why)]
+
+
+def _groups(scope: Scope, found: Findings) -> list[Absent]:
+    """Why no group of people is told apart: no field is mapped, none is fit for it, or none differs."""
+    fields, left_out = compared_fields(scope.feedback)
+    aside = f" Not compared, since hardly any value is common: {', '.join(left_out)}." if left_out else ""
+    why = "No group differs from the others by more than chance explains." + aside
+    if not fields:
+        why = "The feedback names no version, channel, country or other group of people." if not left_out else aside[1:]
+    absent = []
+    if not found.segment_scores:
+        scored = scope.feedback["score"].notna().any()
+        absent.append(Absent("segment_scores", why if scored else "The feedback carries no scores."))
+    if not found.segments:
+        absent.append(Absent("segments", why))
+    elif left_out:
+        absent.append(Absent("segments", aside[1:]))
+    return absent
+
+
+def _effects(scope: Scope, found: Findings) -> list[Absent]:
+    """Why nothing is said of releases and actions."""
+    absent = []
+    if not found.releases:
+        few = f"{FEW_RESPONSES} people who wrote on it and {FEW_RESPONSES} who wrote before it"
+        why = f"No version or release of the last 12 weeks has {few}."
+        if scope.span.period.end is None:
+            why = "What a release changed can be told of dated feedback only."
+        absent.append(Absent("releases", why))
+    if not found.actions:
+        absent.append(Absent("actions", "No action is recorded (groundswell actions add records one)."))
+    return absent
+
+
+def _drivers(scope: Scope, found: Findings) -> list[Absent]:
+    """Why nothing is said of what drives a score, and of why it moved."""
+    absent, scored = [], scope.feedback["score"].notna() & (scope.feedback["text"] != "")
+    if not found.score_drivers:
+        why = f"No score comes with {FEW_RESPONSES} texts that could be read, {FEW_AUTHORS} people who complain of"
+        why += " nothing to compare with, and answers that differ."
+        absent.append(Absent("score_drivers", why if scored.any() else "No text comes with a score."))
+    if not found.score_moves:
+        why = "No score with text moved by more than chance explains since the period before."
+        if not scored.any():
+            why = "No text comes with a score."
+        elif scope.feedback_before is None or not len(scope.feedback_before):
+            why = "There is no period before this one to compare with."
+        absent.append(Absent("score_moves", why))
+    return absent
 
 
 def _scores_and_themes(scope: Scope, found: Findings) -> list[Absent]:
@@ -51,10 +114,6 @@ def _single_comments(found: Findings) -> list[Absent]:
 
 def _over_time(scope: Scope, found: Findings) -> list[Absent]:
     absent, dated = [], scope.span.period.start is not None
-    if not found.segments:
-        versions = any(column == "segment:version" for column in scope.feedback.columns)
-        why = "No group differs from the others by more than chance explains."
-        absent.append(Absent("segments", why if versions else f"The feedback names no versions. {why}"))
     if not found.new_themes:
         why = "No theme came up that was not there before."
         absent.append(Absent("new_themes", why if dated else "What is new can be told of dated feedback only."))

@@ -57,6 +57,7 @@ def _calls(clauses: pd.DataFrame, scope: Scope) -> list[Escalation]:
     """The entries out of the serious clauses, in order."""
     if clauses.empty:
         return []
+    clauses = clauses[clauses["who"].isin(_first_people(clauses))]
     beside = scope.mentions[scope.mentions["feedback_id"].isin(clauses["feedback_id"])]
     bounds = {f: sorted(zip(r["start"], r["end"], strict=True)) for f, r in beside.groupby("feedback_id", sort=False)}
     comments = [_comment(rows, bounds[str(f)]) for f, rows in clauses.groupby("feedback_id", sort=True)]
@@ -67,15 +68,40 @@ def _calls(clauses: pd.DataFrame, scope: Scope) -> list[Escalation]:
     return [_escalation(told, scope.labels) for told in list(of_person.values())[:MOST_ESCALATIONS]]
 
 
+def _first_people(clauses: pd.DataFrame) -> list[Hashable]:
+    """Whose comments come first, in that order, as many people as a digest holds: the others' need not be put together.
+
+    The order is that of `_order`, here over all serious clauses at once.
+    """
+    flags = {kind: clauses["kinds"].map(lambda kinds, kind=kind: kind in kinds).astype(bool) for kind in SERIOUS}
+    of_comment = pd.DataFrame(flags).groupby(clauses["feedback_id"]).transform("any")
+    keys = pd.DataFrame(
+        {
+            "weight": -sum(of_comment[kind] * weight for kind, weight in SERIOUS.items()),
+            "content": clauses["score_scaled"] >= CONTENT,
+            "newest": -clauses["occurred_at"].astype("int64").where(clauses["occurred_at"].notna(), 0),
+            "own": -sum(flags[kind] * weight for kind, weight in SERIOUS.items()),
+            "unhappy": clauses["sentiment"].fillna(0.0).round(9),
+            "start": clauses["start"],
+            "feedback_id": clauses["feedback_id"],
+            "who": clauses["who"],
+        }
+    )
+    heaviest = keys.sort_values(["own", "unhappy", "start"], kind="stable").drop_duplicates("feedback_id")
+    first = heaviest.sort_values(["weight", "content", "newest", "unhappy", "feedback_id"], kind="stable")
+    return first["who"].drop_duplicates().head(MOST_ESCALATIONS).tolist()
+
+
 def _summary(serious: pd.DataFrame, scope: Scope) -> SignalSummary:
     """How many gave each signal in the period (of what calls for an answer: where it does), and are to be called."""
     mentions = scope.mentions
+    about = serious["about"].map(scope.labels).astype(object).fillna("")  # all NaN where no theme is known
     return SignalSummary(
         read=int(mentions.loc[mentions["language"] == LANGUAGE, "who"].nunique()),
         found=people_by_signal(mentions) | {kind: _people_with(serious, kind) for kind in SERIOUS},
         to_call=int(serious["who"].nunique()),
         to_call_by_source=_people_by(serious, "source"),
-        to_call_by_theme=_people_by(serious.assign(theme=serious["about"].map(scope.labels).fillna("")), "theme"),
+        to_call_by_theme=_people_by(serious.assign(theme=about), "theme"),
     )
 
 

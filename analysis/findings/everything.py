@@ -5,23 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
-from hashlib import sha256
 
 import pandas as pd
 
 from analysis.findings.absent import absent_sections
+from analysis.findings.actions import find_actions
+from analysis.findings.alerts import Watched, find_alerts
+from analysis.findings.comparisons import PageComparisons, compare_page
 from analysis.findings.coverage import coverage_of, not_read, source_summaries
+from analysis.findings.drivers import find_drivers, find_moves
 from analysis.findings.escalations import find_escalations, find_requests
+from analysis.findings.fingerprint import fingerprint_of
 from analysis.findings.mentions import build_mentions
 from analysis.findings.mismatches import find_mismatches
 from analysis.findings.new_themes import find_new_themes
+from analysis.findings.options import DEFAULTS, Options
 from analysis.findings.pain_points import find_themes
-from analysis.findings.periods import WEEKS_SHOWN, Span
+from analysis.findings.past import NOTHING_BEFORE, Past
+from analysis.findings.periods import Span
+from analysis.findings.releases import compare_releases
 from analysis.findings.scope import Scope, open_scope
 from analysis.findings.scores import summarise_scores
-from analysis.findings.segments import find_segments, theme_trends
-from analysis.findings.service_levels import service_levels, weekly_volumes
+from analysis.findings.service import with_service
 from analysis.findings.testimonials import find_testimonials
+from analysis.findings.wishes import with_changes
 from groundswell.findings import Findings, SentimentSummary
 
 __all__ = ["find_everything"]
@@ -36,47 +43,84 @@ def find_everything(
     stale_after: Mapping[str, timedelta] | None = None,
     *,
     sentiment: SentimentSummary | None = None,
+    options: Options = DEFAULTS,
+    past: Past = NOTHING_BEFORE,
 ) -> Findings:
     """The findings of `span.period` out of the store's frames (groundswell/frames.py), each figure with its interval.
 
     The same rows give the same findings, to the last bit; `fingerprint` covers the rows that entered them.
     `stale_after` says per source how old its last record may be at the period's end; a week where it says nothing;
-    `sentiment` is how the tone of these clauses was read.
+    `sentiment` is how the tone of these clauses was read; `options` what the project says of its statistics;
+    `past` what was said and done before.
     """
     scope = _scope_until(feedback, clauses, themes, span)
+    released = compare_releases(scope, options.releases)
+    watched = find_alerts(scope, comments, past.alerts, options.false_alarms_per_year, released)
+    page = compare_page(scope, released, with_changes(scope, find_requests(scope)))
+    found = replace(
+        _compared(_of_comments(scope, comments), watched, page),
+        sources=tuple(source_summaries(scope, stale_after or {})),
+        scores=tuple(summarise_scores(scope.feedback, scope.feedback_before)),
+        pain_points=tuple(find_themes(scope, "pain", watched.alerts, past.actions)),
+        praise=tuple(find_themes(scope, "praise", watched.alerts)),
+        new_themes=tuple(find_new_themes(scope)),
+        warnings=tuple(_warnings(scope, feedback)),
+        fingerprint=fingerprint_of(scope, watched.week, past, options),
+        sentiment=sentiment,
+        score_drivers=tuple(find_drivers(scope, options.drivers)),
+        score_moves=tuple(find_moves(scope)),
+        actions=tuple(find_actions(scope, past.actions)),
+    )
+    return with_service(scope, replace(found, absent=tuple(absent_sections(scope, found))), options.service)
+
+
+def _of_comments(scope: Scope, comments: pd.DataFrame) -> Findings:
+    """What is said of single comments, and of how they were read; all else is empty."""
     escalations, signals = find_escalations(scope)
     mismatches, mismatch_counts = find_mismatches(scope, comments)
-    found = Findings(
-        sources=tuple(source_summaries(scope, stale_after or {})),
+    return Findings(
+        sources=(),
         coverage=coverage_of(scope, comments),
         not_read=tuple(not_read(scope, comments)),
-        scores=tuple(summarise_scores(scope.feedback, scope.feedback_before)),
-        pain_points=tuple(find_themes(scope, "pain")),
-        praise=tuple(find_themes(scope, "praise")),
+        scores=(),
+        pain_points=(),
+        praise=(),
         escalations=tuple(escalations),
-        requests=tuple(find_requests(scope)),
+        requests=(),
         signals=signals,
-        segments=tuple(find_segments(scope)),
+        segments=(),
         mismatches=tuple(mismatches),
         mismatch_counts=mismatch_counts,
         testimonials=tuple(find_testimonials(scope, comments)),
-        service_levels=tuple(service_levels(scope)),
-        trends=tuple(theme_trends(scope)),
-        new_themes=tuple(find_new_themes(scope)),
-        volumes=weekly_volumes(scope),
+        service_levels=(),
+        trends=(),
+        new_themes=(),
+        volumes={},
         absent=(),
-        warnings=tuple(_warnings(scope, feedback)),
-        fingerprint=_fingerprint(scope),
-        sentiment=sentiment,
+        warnings=(),
+        fingerprint="",
     )
-    return replace(found, absent=tuple(absent_sections(scope, found)))
+
+
+def _compared(found: Findings, watched: Watched, page: PageComparisons) -> Findings:
+    """The findings with what stands out against usual weeks, other groups and earlier releases."""
+    return replace(
+        found,
+        alerts=watched.alerts,
+        watch=watched.watch,
+        alert_week=watched.week,
+        requests=page.requests,
+        trends=page.trends,
+        segments=page.segments,
+        segment_scores=page.segment_scores,
+        releases=page.releases,
+    )
 
 
 def _scope_until(feedback: pd.DataFrame, clauses: pd.DataFrame, themes: pd.DataFrame, span: Span) -> Scope:
     """What is known at the period's end."""
     known = feedback if span.period.end is None else feedback[~(feedback["occurred_at"] >= span.period.end)]
-    mentions = build_mentions(known, clauses[clauses["feedback_id"].isin(known["feedback_id"])])
-    return open_scope(known, mentions, themes, span)
+    return open_scope(known, build_mentions(known, clauses), themes, span)
 
 
 def _warnings(scope: Scope, everything: pd.DataFrame) -> list[str]:
@@ -104,20 +148,3 @@ def _half_known(scope: Scope) -> list[str]:
     if day == before.start.date():
         return []
     return [f"Changes are told against a period that is known from {day.isoformat()} on only."]
-
-
-def _fingerprint(scope: Scope) -> str:
-    """sha256 over the rows that entered: the period, the one before, and the weeks shown in its trends."""
-    end = scope.span.period.end
-    feedback, mentions = scope.all_feedback, scope.all_mentions
-    if end is not None:
-        first = end - pd.Timedelta(weeks=WEEKS_SHOWN + 1)
-        if scope.span.before is not None and scope.span.before.start is not None:
-            first = min(first, scope.span.before.start)
-        feedback = feedback[feedback["occurred_at"] >= first]
-        mentions = mentions[mentions["occurred_at"] >= first]
-    digest = sha256()
-    for frame, skip in ((feedback, []), (mentions, ["comment_text"])):
-        ordered = frame.drop(columns=skip).sort_index(axis=1)
-        digest.update(pd.util.hash_pandas_object(ordered, index=False).to_numpy().tobytes())
-    return digest.hexdigest()[:16]

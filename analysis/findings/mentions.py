@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from analysis.findings.scores import people
@@ -30,19 +31,21 @@ def build_mentions(feedback: pd.DataFrame, clauses: pd.DataFrame) -> pd.DataFram
 
     `mood` is "pain", "praise", "plain" or "unscored" (see `mark_moods`); clauses keep their order.
     """
-    comments = feedback[_OF_COMMENT + segment_columns(feedback.columns)].copy()
+    comments = feedback[_OF_COMMENT[1:] + segment_columns(feedback.columns)].copy()
     comments["comment_text"] = feedback["text"]
     comments["who"] = people(feedback)
-    mentions = clauses.merge(comments, on="feedback_id", how="inner", sort=False, validate="many_to_one")
-    sentence = mentions.groupby(["feedback_id", "sentence"], sort=False)
+    place = pd.Index(feedback["feedback_id"]).get_indexer(clauses["feedback_id"])
+    known = clauses if (place >= 0).all() else clauses[place >= 0]
+    place = place[place >= 0]
+    of_comment = comments.take(place).reset_index(drop=True)
+    mentions: pd.DataFrame = pd.concat([known.reset_index(drop=True), of_comment], axis=1)
+    sentence = mentions.groupby([place, mentions["sentence"].to_numpy()], sort=False)
     mentions["sentence_start"] = sentence["start"].transform("min")
     mentions["sentence_end"] = sentence["end"].transform("max")
     mentions["mood"] = mark_moods(mentions)
     # A comment with both moods is not quoted whole under a theme that has only one of them.
-    pains, praises = (
-        (mentions["mood"] == m).groupby(mentions["feedback_id"]).transform("any") for m in ("pain", "praise")
-    )
-    mentions["two_minded"] = pains & praises
+    pains, praises = (np.bincount(place, mentions["mood"] == mood, len(feedback)) > 0 for mood in ("pain", "praise"))
+    mentions["two_minded"] = (pains & praises)[place]
     return mentions
 
 

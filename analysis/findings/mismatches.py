@@ -52,9 +52,11 @@ def _told_apart(scope: Scope, comments: pd.DataFrame) -> pd.DataFrame:
     rows = rows[(rows["score_scaled"] >= HAPPY) | (rows["score_scaled"] <= UNHAPPY)]
     good, bad = rows["score_scaled"] >= HAPPY, rows["score_scaled"] <= UNHAPPY
     clear = rows["label"] != "mixed"
-    words = rows["text"].map(lambda text: len(_WORD.findall(text))).astype("int64")
-    unhappy_words = clear & (rows["sentiment"] <= UNHAPPY_WORDS) & (words >= FEWEST_UNHAPPY)
-    happy_words = clear & (rows["sentiment"] >= HAPPY_WORDS) & (words >= FEWEST_HAPPY) & ~rows["wanting"]
+    loud = clear & ((rows["sentiment"] <= UNHAPPY_WORDS) | (rows["sentiment"] >= HAPPY_WORDS))
+    words = rows.loc[loud, "text"].map(lambda text: len(_WORD.findall(text))).astype("int64")
+    words = words.reindex(rows.index, fill_value=0)
+    unhappy_words = loud & (rows["sentiment"] <= UNHAPPY_WORDS) & (words >= FEWEST_UNHAPPY)
+    happy_words = loud & (rows["sentiment"] >= HAPPY_WORDS) & (words >= FEWEST_HAPPY) & ~rows["wanting"]
     listed = _listed(rows, (good & unhappy_words) | (bad & happy_words))
     rows = rows.assign(
         happy=good & unhappy_words & ~(listed > UNHAPPY_LIST),

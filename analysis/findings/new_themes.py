@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from analysis.findings.pain_points import net_sentiment, weekly_authors
 from analysis.findings.scope import Scope
+from analysis.findings.theme_weeks import weekly_authors
+from analysis.findings.tone_intervals import net_sentiments
 from analysis.findings.verbatims import telling_verbatims
 from groundswell.findings import NewTheme
 
@@ -18,7 +19,7 @@ def find_new_themes(scope: Scope) -> list[NewTheme]:
     rows = scope.mentions[scope.mentions["theme_id"].isin(list(opened))]
     authors = rows.groupby("theme_id")["who"].nunique()
     ids = sorted(authors.index, key=lambda theme: (-int(authors[theme]), theme))
-    weekly = weekly_authors(scope, ids, None)
+    weekly, tones = weekly_authors(scope, ids, None), net_sentiments(rows, ids)
     return [
         NewTheme(
             theme_id=theme,
@@ -26,7 +27,7 @@ def find_new_themes(scope: Scope) -> list[NewTheme]:
             opened=opened[theme],
             authors=int(authors[theme]),
             mentions=int((rows["theme_id"] == theme).sum()),
-            net_sentiment=net_sentiment(rows[rows["theme_id"] == theme]),
+            net_sentiment=tones[theme],
             weekly=weekly[theme],
             verbatims=telling_verbatims(rows[rows["theme_id"] == theme], n=MOST_VERBATIMS, mood=0),
         )

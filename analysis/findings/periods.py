@@ -169,13 +169,17 @@ def rows_hash(rows: pd.DataFrame) -> str:
     """A hash of what these rows of FEEDBACK say, whatever their order, their row numbers and the other rows' fields."""
     ordered = rows.sort_values("feedback_id", kind="stable")
     segments = segment_columns(ordered.columns)
-    plain = ordered.drop(columns=["row", "reference", *segments])
+    plain = ordered.drop(columns=["row", "reference", "compensation", "currency", *segments])
     said = pd.util.hash_pandas_object(plain, index=False).to_numpy().tobytes()
     # A segment that another source brings is a new column here too: only what a row itself has may count.
-    named = [
+    named: list[list[tuple[object, ...]]] = [
         [(name, value) for name, value in zip(segments, values, strict=True) if isinstance(value, str)]
         for values in ordered[segments].itertuples(index=False, name=None)
     ]
+    # The same holds of what older versions did not know: rows without it have the hash that they had.
+    for said_of, amount, currency in zip(named, ordered["compensation"], ordered["currency"], strict=True):
+        if amount == amount:
+            said_of.append(("compensation", amount, currency))
     return sha256(said + repr(named).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 

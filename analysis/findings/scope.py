@@ -45,6 +45,14 @@ class Scope:
         ]
         return {t: at.to_pydatetime() for t, at in zip(rows["theme_id"], rows["opened"], strict=True)}
 
+    @property
+    def emerged_themes(self) -> Mapping[str, datetime]:
+        """theme_id -> when it was opened, of the top themes that came up by themselves, decided on or not."""
+        rows = self.themes[
+            (self.themes["origin"] == "emerged") & self.themes["parent"].isna() & self.themes["opened"].notna()
+        ]
+        return {t: at.to_pydatetime() for t, at in zip(rows["theme_id"], rows["opened"], strict=True)}
+
     def of_theme(self, theme: str, column: str) -> str | None:
         """What the registry says of a theme in a column of text: its owner, its stage; None where nothing."""
         value = self.themes.loc[self.themes["theme_id"] == theme, column].iloc[0]

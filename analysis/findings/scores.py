@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from math import isnan, sqrt
+from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
-from scipy import stats
 
-from analysis.statistics.intervals import FEW_AUTHORS, FEW_RESPONSES, Z, clustered_mean, nps_interval
-from groundswell.findings import Interval, ScoreSummary
+from analysis.statistics.bounded import Scale, difference_of_means, mean_interval
+from analysis.statistics.clusters import Codes, Floats, author_codes
+from analysis.statistics.intervals import FEW_AUTHORS, FEW_RESPONSES
+from groundswell.findings import ScoreSummary
 from groundswell.frames import SEGMENT
 
 __all__ = [
     "one_score_each",
     "people",
+    "scale_of",
     "score_points",
     "scored_response",
     "summarise_group",
@@ -89,20 +90,50 @@ def summarise_scores(now: pd.DataFrame, before: pd.DataFrame | None) -> list[Sco
 
 
 def summarise_group(source: str, metric: str, now: pd.DataFrame, before: pd.DataFrame | None) -> ScoreSummary:
-    """The score of one group of records that share a metric, hidden with a reason where there are too few."""
-    unit = unit_of(metric, now)
-    reason = _too_few(now)
+    """The score of one group of records that share a metric, hidden with a reason where there are too few.
+
+    The interval takes all answers of one author for one cluster (analysis/statistics/bounded.py). The change is hidden
+    with a reason of its own.
+    """
+    unit, n = unit_of(metric, now), len(now)
+    both = [now] if before is None else [now, before]
+    codes, _ = author_codes(pd.concat([people(rows) for rows in both]))
+    reason = _too_few(now, codes[:n])
     if reason:
-        return ScoreSummary(metric, source, len(now), None, None, None, unit, reason=reason)
-    value, error = _value(metric, now)
-    change = change_low = change_high = None
-    if before is not None and not _too_few(before):
-        was, error_before = _value(metric, before)
-        spread = Z * sqrt(error**2 + error_before**2)
-        change = value.value - was.value
-        change_low, change_high = change - spread, change + spread
-    return ScoreSummary(
-        metric, source, len(now), value.value, value.low, value.high, unit, change, change_low, change_high
+        return ScoreSummary(metric, source, n, None, None, None, unit, reason=reason)
+    points, scale = np.concatenate([score_points(rows).to_numpy() for rows in both]), scale_of(metric, now, before)
+    value = mean_interval(points[:n], codes[:n], scale)
+    summary = ScoreSummary(metric, source, n, value.value, value.low, value.high, unit)
+    if before is None:
+        return summary
+    reason = _too_few(before, codes[n:]) or _too_alike(points, codes)
+    if reason:
+        return replace(summary, change_reason=f"no comparison: {reason}")
+    change = difference_of_means(points[:n], codes[:n], points[n:], codes[n:], scale)
+    return replace(summary, change=change.value, change_low=change.low, change_high=change.high)
+
+
+def _too_alike(points: Floats, codes: Codes) -> str | None:
+    """Why a change is hidden where hardly anybody answers otherwise than most: it would be the doing of a few people,
+    and of its interval nobody could say how often it holds (docs/methods.md, D1)."""
+    place, _ = pd.factorize(points)
+    others = np.count_nonzero(np.bincount(codes[place != np.bincount(place).argmax()]))
+    if others >= FEW_AUTHORS:
+        return None
+    told = "1 person" if others == 1 else f"{others} people"
+    return f"{told} answered otherwise than most in the two periods; shown from {FEW_AUTHORS}"
+
+
+def scale_of(metric: str, *frames: pd.DataFrame | None) -> Scale:
+    """From the lowest to the highest points (see `score_points`) that the records' scores can have."""
+    if metric == "nps":
+        return Scale(-100.0, 100.0)
+    if metric == "csat":
+        return Scale(0.0, 100.0, two_valued=True)
+    known = [frame for frame in frames if frame is not None and len(frame)]
+    return Scale(
+        min(float(frame["score_low"].min()) for frame in known),
+        max(float(frame["score_high"].max()) for frame in known),
     )
 
 
@@ -116,31 +147,11 @@ def unit_of(metric: str, rows: pd.DataFrame) -> str:
     return f"of {best} (turned round: {best} is best)" if _is_turned(rows).any() else f"of {best}"
 
 
-def _too_few(rows: pd.DataFrame) -> str | None:
-    """Why the figure is hidden, None when it may be shown."""
+def _too_few(rows: pd.DataFrame, codes: Codes) -> str | None:
+    """Why the figure is hidden, None when it may be shown; `codes` are the numbers of those for whom the rows count."""
     if len(rows) < FEW_RESPONSES:
         return f"{len(rows)} responses; shown from {FEW_RESPONSES}"
-    authors = rows["author"].dropna()
-    if len(authors) == len(rows) and authors.nunique() < FEW_AUTHORS:
-        return f"{authors.nunique()} authors; shown from {FEW_AUTHORS}"
+    people_here = np.count_nonzero(np.bincount(codes))
+    if people_here < FEW_AUTHORS and rows["author"].notna().all():
+        return f"{people_here} authors; shown from {FEW_AUTHORS}"
     return None
-
-
-def _value(metric: str, rows: pd.DataFrame) -> tuple[Interval, float]:
-    """Value with interval, and the standard error that a difference of two values needs."""
-    points: npt.NDArray[np.float64] = score_points(rows).to_numpy()
-    who = people(rows).to_numpy()
-    mean, error, authors = clustered_mean(points, who)
-    error = 0.0 if isnan(error) else error
-    if metric == "nps":
-        interval = nps_interval(points, who)
-        return interval, max(error, (interval.high - interval.low) / (2 * Z))
-    half = float(stats.t.ppf(0.975, max(1, authors - 1))) * error
-    low, high = float(rows["score_low"].min()), float(rows["score_high"].max())
-    if metric == "csat":
-        low, high = 0.0, 100.0
-        # Agresti-Coull's two successes and two failures keep the interval open when everybody agrees.
-        hits, n = (points > 0).sum() + 2, len(points) + 4
-        least = 100 * sqrt(hits / n * (1 - hits / n) / n)
-        half, error = max(half, Z * least), max(error, least)
-    return Interval(mean, max(low, mean - half), min(high, mean + half)), error

@@ -1,108 +1,131 @@
-"""Themes that one segment raises more often than the others, and themes over time (docs/methods.md, D5)."""
+"""Themes that one group of people (a version, a channel, a country) raises more often than the others (D5)."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from analysis.findings.pain_points import FALSE_DISCOVERIES, net_sentiment, theme_change, weekly_authors
+from analysis.findings.confounds import Rest, Rests, notes_alike, one_each
+from analysis.findings.group_counts import GroupCounts, coded, compared_fields, count_by_value
 from analysis.findings.scope import Scope
-from analysis.findings.scores import people
-from analysis.statistics.intervals import (
-    FEW_AUTHORS,
-    FEW_RESPONSES,
-    benjamini_hochberg,
-    difference_of_shares,
-    shares_differ,
-)
-from groundswell.findings import SegmentFinding, ThemeTrend
+from analysis.findings.telling import ABOUT, Difference, choose, words
+from analysis.statistics.intervals import FEW_AUTHORS
+from analysis.statistics.two_groups import differences_of_shares, p_values_of_shares
+from groundswell.findings import Interval, SegmentFinding
 from groundswell.frames import SEGMENT
 
-__all__ = ["find_segments", "theme_trends"]
+__all__ = ["SegmentComparisons", "compare_segments"]
 
-MOST_TRENDS, MOST_SEGMENTS, MOST_VALUES = 20, 20, 12
-
-
-def theme_trends(scope: Scope) -> list[ThemeTrend]:
-    """The 20 themes that most authors raise in the period, in whatever mood, with their weeks, largest first."""
-    rows = scope.mentions[scope.mentions["theme_id"].notna()]
-    authors = rows.groupby("theme_id")["who"].nunique()
-    ids = sorted(authors[authors >= FEW_AUTHORS].index, key=lambda t: (-int(authors[t]), t))[:MOST_TRENDS]
-    changes, weekly = theme_change(scope, ids, None), weekly_authors(scope, ids, None)
-    return [
-        ThemeTrend(
-            theme_id=theme,
-            label=scope.labels[theme],
-            weekly=weekly[theme],
-            authors=int(authors[theme]),
-            net_sentiment=net_sentiment(rows[rows["theme_id"] == theme]),
-            change=changes[theme],
-            by_segment=_by_version(rows[rows["theme_id"] == theme]),
-            is_new=theme in scope.new_themes,
-        )
-        for theme in ids
-    ]
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 
-def find_segments(
-    scope: Scope, segments: tuple[str, ...] = ("version", "product", "category", "channel")
-) -> list[SegmentFinding]:
-    """Differences between the authors of one value of a segment and all others of the same source, surest first.
+@dataclass(frozen=True)
+class _Block:
+    """All comparisons of one field in one source."""
 
-    Values with fewer than 20 authors are left out; whoever wrote on two versions counts for each of them, and among
-    the others of neither. A difference is `significant` after Benjamini-Hochberg over
-    all comparisons of the page; only those are returned.
+    source: str
+    field: str
+    counts: GroupCounts
+    p_values: Floats  # (values, themes)
+
+    def difference(self, chance: float) -> tuple[Floats, Floats, Floats]:
+        """Shares of the values less those of the others, with the ends of their intervals."""
+        counts = self.counts
+        of = counts.hits, counts.n[:, None], counts.other_hits, counts.other_n[:, None]
+        return differences_of_shares(*of, chance)
+
+
+@dataclass(frozen=True)
+class SegmentComparisons:
+    """Every value of every mapped field against the others of its source, theme by theme."""
+
+    scope: Scope
+    blocks: tuple[_Block, ...]
+
+    @property
+    def by_field(self) -> list[Floats]:
+        """The p-values of each field of a source; NaN where nobody or everybody raises the theme."""
+        return [block.p_values.ravel() for block in self.blocks]
+
+    def told(self, holds: Flags, chance: float, rests: Rests) -> list[SegmentFinding]:
+        """The comparisons that hold and where the value raises the theme more often, as `choose` picks them.
+
+        `holds` is in the order of the p-values, `chance` how often an interval may miss. What fewer than 5 people
+        raise is left out only here: left out before the tests are judged, it would make the others look surer than
+        they are.
+        """
+        found: list[Difference] = []
+        start = 0
+        for number, block in enumerate(self.blocks):
+            held = holds[start : start + block.p_values.size].reshape(block.p_values.shape)
+            start += block.p_values.size
+            _, low, _ = block.difference(chance)
+            places = np.argwhere(held & (low > 0) & (block.counts.hits >= FEW_AUTHORS))
+            found += [_difference(block, number, int(v), int(t)) for v, t in places]
+        chosen = choose(found, rests.members)
+        return [_finding(self.scope, self.blocks[d.block], d, notes, rests[d.source], chance) for d, notes in chosen]
+
+
+def compare_segments(scope: Scope) -> SegmentComparisons:
+    """Compares the values of each mapped field but questions, single agents, and text or ids.
+
+    Values with fewer than 20 people are left out; whoever wrote on two of them counts for each, and among the others
+    of neither.
     """
-    candidates = [
-        finding
-        for name in segments
-        if SEGMENT + name in scope.feedback.columns
-        for source in sorted(scope.feedback["source"].unique())
-        for finding in _compare(scope, name, source)
-    ]
-    holds = benjamini_hochberg([c.p_value for c in candidates], FALSE_DISCOVERIES)
-    sure = [
-        replace(c, significant=True)
-        for c, held in zip(candidates, holds, strict=True)
-        # Left out only here: what is left out before the tests are judged makes the others look surer than they are.
-        if held and c.difference.value > 0 and c.authors >= FEW_AUTHORS
-    ]
-    return sorted(sure, key=lambda c: (c.p_value, c.segment, c.value, c.theme_id))[:MOST_SEGMENTS]
+    blocks = []
+    wrote = scope.feedback[scope.feedback["text"] != ""]
+    for source in sorted(wrote["source"].unique()):
+        rows = wrote[wrote["source"] == source]
+        people = coded(rows, scope.mentions[scope.mentions["source"] == source])
+        for field in compared_fields(rows)[0]:
+            if (counts := count_by_value(people, field)) is not None:
+                p = p_values_of_shares(counts.hits, counts.n[:, None], counts.other_hits, counts.other_n[:, None])
+                blocks.append(_Block(str(source), field, counts, p))
+    return SegmentComparisons(scope, tuple(blocks))
 
 
-def _compare(scope: Scope, name: str, source: str) -> list[SegmentFinding]:
-    column = SEGMENT + name
-    rows = scope.feedback
-    rows = rows[(rows["source"] == source) & rows[column].notna() & (rows["text"] != "")].assign(who=people(rows))
-    of = rows.groupby(column)["who"].nunique()
-    values = [str(v) for v in of[of >= FEW_RESPONSES].sort_values(ascending=False, kind="stable").index[:MOST_VALUES]]
-    mentions = scope.mentions
-    mentions = mentions[(mentions["source"] == source) & mentions[column].notna() & mentions["theme_id"].notna()]
-    ever = mentions.groupby("theme_id")["who"].nunique()
-    themes = sorted(ever[ever >= FEW_AUTHORS].index)
-    found = []
-    for value in values:
-        mine = set(rows.loc[rows[column] == value, "who"])
-        others_n = int(rows.loc[~rows["who"].isin(mine), "who"].nunique())
-        raised = mentions[mentions[column] == value].groupby("theme_id")["who"].nunique()
-        elsewhere = mentions[~mentions["who"].isin(mine)].groupby("theme_id")["who"].nunique()
-        for theme in themes if others_n >= FEW_RESPONSES else ():
-            hits, others = int(raised.get(theme, 0)), int(elsewhere.get(theme, 0))
-            p = shares_differ(hits, len(mine), others, others_n)
-            difference = difference_of_shares(hits, len(mine), others, others_n)
-            if p is None or difference is None:
-                continue
-            shares, label = (hits / len(mine), others / others_n), scope.labels[theme]
-            found.append(SegmentFinding(name, value, theme, label, hits, len(mine), *shares, difference, p, False))
-    return found
+def _difference(block: _Block, number: int, value: int, theme: int) -> Difference:
+    names = block.counts.values[value], block.counts.themes[theme]
+    p = float(block.p_values[value, theme])
+    return Difference(p, block.source, block.field, *names, number, (value, theme), block.field in ABOUT)
 
 
-def _by_version(rows: pd.DataFrame) -> dict[str, int]:
-    """Authors by version, the versions most written about first; empty where no source tells versions."""
-    column = SEGMENT + "version"
-    if column not in rows.columns:
-        return {}
-    counts = rows[rows[column].notna()].groupby(column)["who"].nunique()
-    ordered = sorted(counts.items(), key=lambda item: (-int(item[1]), str(item[0])))[:MOST_VALUES]
-    return {str(version): int(n) for version, n in ordered}
+def _finding(
+    scope: Scope, block: _Block, told: Difference, notes: tuple[str, ...], rest: Rest, chance: float
+) -> SegmentFinding:
+    value, theme = told.place
+    counts = block.counts
+    n, other_n = int(counts.n[value]), int(counts.other_n[value])
+    difference = Interval(*(float(end[value, theme]) for end in block.difference(chance)))
+    raising = scope.mentions.loc[(scope.mentions["theme_id"] == told.of).to_numpy(), "feedback_id"]
+    return SegmentFinding(
+        segment=block.field,
+        value=told.value,
+        theme_id=told.of,
+        label=scope.labels[told.of],
+        authors=int(counts.hits[value, theme]),
+        of=n,
+        share=int(counts.hits[value, theme]) / n,
+        share_elsewhere=int(counts.other_hits[value, theme]) / other_n,
+        difference=difference,
+        p_value=told.p_value,
+        significant=True,
+        notes=(*notes, *_notes(rest, raising, told, 100 * difference.value)),
+    )
+
+
+def _notes(rest: Rest, raising: pd.Series, told: Difference, difference: float) -> list[str]:
+    """What a reader should know of a share that differs; `difference` is in percentage points."""
+    name, called = words(told.field), f"{words(told.field)} {told.value}"
+    if told.expected:
+        return [f"A {name} says what a contact is about: that it raises its own themes is expected."]
+    column = rest.rows[SEGMENT + told.field]
+    at = np.flatnonzero(column.notna() & (rest.rows["text"] != ""))
+    at, mine = one_each(rest, at, (column == told.value).to_numpy()[at])
+    persons = rest.person[rest.rows["feedback_id"].isin(raising).to_numpy()]
+    points = np.where(np.isin(rest.person[at], persons), 100.0, 0.0)
+    return list(notes_alike(rest, at, mine, points, difference, rest.others(told.field), called, "percentage points"))

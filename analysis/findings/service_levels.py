@@ -1,147 +1,116 @@
-"""Service levels for operations: volume, reply and resolution times, reopens and score by channel and category."""
+"""Service levels for operations: reply and resolution times, reopens, first contacts and scores, by what contacts are.
+
+Figures are as of the period's end (docs/methods.md, "Service levels"). Times are medians of Kaplan and Meier, so that
+what still waits counts as longer than it has waited, and is not left out.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from datetime import timedelta
 
-import numpy as np
 import pandas as pd
 
-from analysis.findings.pain_points import FALSE_DISCOVERIES
-from analysis.findings.periods import WEEKS_SHOWN
 from analysis.findings.scope import Scope
-from analysis.findings.scores import one_score_each, summarise_group
-from analysis.statistics.intervals import (
-    FEW_RESPONSES,
-    benjamini_hochberg,
-    median_interval,
-    share_interval,
-    shares_differ,
-)
-from groundswell.findings import Change, Interval, ScoreSummary, ServiceLevel, VolumePoint
+from analysis.findings.service_agents import figures_of_agents
+from analysis.findings.service_figures import Figures, compare, figures_of
+from analysis.findings.service_options import ServiceOptions
+from analysis.findings.service_rows import ServiceRows, first_contacts, moment_of, service_rows, tickets, window
+from analysis.statistics.intervals import FEW_RESPONSES, shares_differ
+from groundswell.findings import Change, ServiceLevel
 from groundswell.frames import SEGMENT
+from groundswell.records import AGENT, Period
 
-__all__ = ["service_levels", "weekly_volumes"]
+__all__ = ["service_levels"]
 
-GROUPS = ("channel", "category", "sub_category", "product")
+GROUPS = ("queue", "channel", "category", "sub_category", "product", "team", "shift")
 MOST_GROUPS = 12
 
 
-def service_levels(scope: Scope) -> list[ServiceLevel]:
-    """One row for each source and for each channel and category of it with at least 20 contacts, largest first.
+def service_levels(scope: Scope, options: ServiceOptions | None = None) -> list[ServiceLevel]:
+    """One row for each source and for each channel, category, team ... of it with at least 20 rows, largest first.
 
-    A group's share is taken over the contacts that name a group of that kind.
+    A group's share is taken over the rows that name a group of that kind. Single agents are told only where the
+    options say so, by name, and lean on all agents of their source. No change is judged yet (service.py).
     """
+    options = options or ServiceOptions()
+    now = _rows_of(scope, scope.feedback, scope.span.period, options)
+    before = scope.span.before
+    then = (
+        None
+        if before is None or scope.feedback_before is None
+        else _rows_of(scope, scope.feedback_before, before, options)
+    )
     levels: list[ServiceLevel] = []
     for source in sorted(scope.feedback["source"].unique()):
-        now = scope.feedback[scope.feedback["source"] == source]
-        before = scope.feedback_before
-        then = None if before is None else before[before["source"] == source]
-        levels.append(_level(str(source), "all", "all", now, then, len(now), None))
-        for name in GROUPS:
-            if SEGMENT + name in now.columns:
-                levels.extend(_by_group(str(source), name, now, then, scope.span.period.before))
-    # All comparisons of the section are judged together (D5), whatever source and grouping they are of.
-    holds = benjamini_hochberg([level.change.p_value if level.change else None for level in levels], FALSE_DISCOVERIES)
-    return [
-        replace(level, change=replace(level.change, significant=held)) if level.change else level
-        for level, held in zip(levels, holds, strict=True)
-    ]
+        mine = now.of("source", source)
+        was = None if then is None else then.of("source", source)
+        levels.extend(_of_source(str(source), mine, was, scope.span.period.before, options))
+    return levels
 
 
-def weekly_volumes(scope: Scope) -> dict[str, tuple[VolumePoint, ...]]:
-    """Per source the records of each of the last 26 closed weeks, oldest first; empty for undated data.
-
-    A source's weeks begin with the first that it has whole: before it nothing is known, which is not 0.
-    """
-    end, times = scope.span.period.end, scope.all_feedback["occurred_at"]
-    if end is None:
-        return {}
-    calendar = scope.span.calendar
-    counts = scope.all_feedback.groupby(["source", calendar.week_of(times)]).size()
-    first = times.groupby(scope.all_feedback["source"]).min().dropna()
-    return {
-        str(source): tuple(
-            VolumePoint(week, int(counts.get((source, week), 0)))
-            for week in calendar.weeks_until(end, WEEKS_SHOWN, not_before=begun.to_pydatetime())
-        )
-        for source, begun in sorted(first.items())
-    }
+def _rows_of(scope: Scope, feedback: pd.DataFrame, period: Period, options: ServiceOptions) -> ServiceRows:
+    until = moment_of(period, scope.all_feedback)
+    own = service_rows(feedback, until, scope.all_feedback)
+    if until is None:
+        return ServiceRows(own, own.assign(first=float("nan"))[:0])
+    reach = timedelta(days=options.first_contact_days)
+    asked = scope.all_feedback
+    if period.start is not None:
+        # Whoever began in the window moved back, and what the same people began until now.
+        asked = asked[(asked["reported_at"] >= period.start - reach) & (asked["reported_at"] <= until)]
+    contacts = tickets(service_rows(asked, until, scope.all_feedback))
+    followed = first_contacts(contacts, options.first_contact_days, until)
+    return ServiceRows(own, window(followed, period, reach))
 
 
-def _by_group(source: str, name: str, now: pd.DataFrame, then: pd.DataFrame | None, before: str) -> list[ServiceLevel]:
-    column = SEGMENT + name
-    counts = now[column].value_counts()
-    groups = sorted(counts[counts >= FEW_RESPONSES].index, key=lambda g: (-int(counts[g]), str(g)))[:MOST_GROUPS]
-    return [
-        _level(
-            source,
-            name,
-            str(group),
-            now[now[column] == group],
-            None if then is None else then[then[column] == group],
-            int(counts.sum()),
-            _group_change(now, then, column, group, before),
-        )
-        for group in groups
-    ]
+def _of_source(
+    source: str, now: ServiceRows, then: ServiceRows | None, before: str, options: ServiceOptions
+) -> Iterator[ServiceLevel]:
+    whole = _told(source, "all", "all", len(now.now), len(now.now), figures_of(source, now, then))
+    # Only here: of the figures of all groups some would move by chance alone.
+    yield whole if then is None else replace(whole, against_before=compare(now, then))
+    for name in GROUPS:
+        column = SEGMENT + name
+        if column not in now.now.columns:
+            continue
+        named = int(now.now[column].notna().sum())
+        for group in _largest(now.now[column])[:MOST_GROUPS]:
+            rows = now.of(column, group)
+            level = _told(source, name, str(group), len(rows.now), named, figures_of(source, rows))
+            change = None if then is None else _share_change(now.now[column], then.now[column], group, before)
+            yield replace(level, change=change)
+    if options.agents and SEGMENT + AGENT in now.now.columns:
+        yield from _agents(source, now)
 
 
-def _group_change(
-    now: pd.DataFrame, then: pd.DataFrame | None, column: str, group: object, before: str
-) -> Change | None:
-    """How the group's share of the contacts that name a group moved against the period before."""
-    if then is None or then[column].notna().sum() < FEW_RESPONSES:
+def _agents(source: str, now: ServiceRows) -> Iterator[ServiceLevel]:
+    """By name: nobody is ranked by figures that differ by chance."""
+    column = SEGMENT + AGENT
+    named = int(now.now[column].notna().sum())
+    names = sorted(map(str, _largest(now.now[column])))
+    each = [now.of(column, name) for name in names]
+    for name, rows, figures in zip(names, each, figures_of_agents(source, each), strict=True):
+        yield replace(_told(source, AGENT, name, len(rows.now), named, figures), shrunken=True)
+
+
+def _largest(values: pd.Series) -> list[object]:
+    counts = values.value_counts()
+    return sorted(counts[counts >= FEW_RESPONSES].index, key=lambda group: (-int(counts[group]), str(group)))
+
+
+def _told(source: str, by: str, group: str, n: int, total: int, figures: Figures) -> ServiceLevel:
+    of = {field.name: getattr(figures, field.name) for field in fields(figures)}
+    return ServiceLevel(source=source, group_by=by, group=group, n=n, share=n / total, **of)
+
+
+def _share_change(now: pd.Series, then: pd.Series, group: object, before: str) -> Change | None:
+    """How the group's share of the rows that name a group moved against the period before."""
+    n, n_before = int(now.notna().sum()), int(then.notna().sum())
+    if n_before < FEW_RESPONSES:
         return None
-    hits, was = int((now[column] == group).sum()), int((then[column] == group).sum())
-    n, n_before = int(now[column].notna().sum()), int(then[column].notna().sum())
+    hits, was = int((now == group).sum()), int((then == group).sum())
     share, baseline = hits / n, was / n_before
     p = shares_differ(hits, n, was, n_before)
     return Change(baseline, share, n_before, n, share / baseline if was else None, p, False, before)
-
-
-def _level(
-    source: str,
-    group_by: str,
-    group: str,
-    now: pd.DataFrame,
-    then: pd.DataFrame | None,
-    total: int,
-    change: Change | None,
-) -> ServiceLevel:
-    reopened = now["reopened"].dropna()
-    return ServiceLevel(
-        source=source,
-        group_by=group_by,
-        group=group,
-        n=len(now),
-        share=len(now) / total,
-        first_reply_minutes=_median_minutes(now["responded_at"], now["reported_at"]),
-        resolution_minutes=_median_minutes(now["resolved_at"], now["reported_at"]),
-        handled_minutes=_median(now["handled_seconds"].dropna() / 60),
-        reopened=share_interval(int(reopened.astype(bool).sum()), len(reopened))
-        if len(reopened) >= FEW_RESPONSES
-        else None,
-        score=_score(source, now, then),
-        change=change,
-    )
-
-
-def _median_minutes(later: pd.Series, earlier: pd.Series) -> Interval | None:
-    minutes = (later - earlier).dt.total_seconds() / 60
-    return _median(minutes[minutes >= 0])
-
-
-def _median(values: pd.Series) -> Interval | None:
-    """The median with interval; None below 20 values, where it would say more than is known."""
-    known = values.dropna().to_numpy(dtype=np.float64)
-    return median_interval(known) if len(known) >= FEW_RESPONSES else None
-
-
-def _score(source: str, now: pd.DataFrame, then: pd.DataFrame | None) -> ScoreSummary | None:
-    rows = one_score_each(now)
-    if rows.empty:
-        return None
-    metric = str(rows["metric"].mode().iloc[0])
-    earlier = None if then is None else one_score_each(then[then["metric"] == metric])
-    return summarise_group(source, metric, rows[rows["metric"] == metric], earlier)

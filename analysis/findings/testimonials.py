@@ -56,25 +56,25 @@ def _eligible(scope: Scope, comments: pd.DataFrame) -> pd.DataFrame:
         suffixes=("_declared", ""),
     )
     rows["who"] = people(rows)
-    rows["words"] = rows["text"].map(lambda text: len(_WORD.findall(text)))
     best = scope.mentions[scope.mentions["theme_id"].notna() & (scope.mentions["label"] == "positive")]
     best = best.sort_values(["similarity", "start"], ascending=[False, True], kind="stable").drop_duplicates(
         "feedback_id"
     )
     rows = rows.merge(best[["feedback_id", "theme_id"]], on="feedback_id", how="inner")
     unhappy_clause = set(scope.mentions.loc[scope.mentions["label"] == "negative", "feedback_id"])
-    keep = (
+    rows = rows[
         _top_score(rows)
         & (rows["label"] == "positive")
         & (rows["sentiment"] >= CLEARLY)
-        & rows["words"].between(FEWEST_WORDS, MOST_WORDS)
         & ~rows["feedback_id"].isin(unhappy_clause)
         & ~rows["feedback_id"].isin(scope.mentions.loc[asks_for_something(scope.mentions), "feedback_id"])
-        & rows["text"].map(_is_presentable).astype(bool)
         & ~rows["who"].isin(_lately_unhappy(scope, comments))
         & ~rows["who"].isin(_open_tickets(scope))
-    )
-    return rows[keep].copy()
+    ]
+    # Reading the words takes longest: only of those that are left.
+    words = rows["text"].map(lambda text: len(_WORD.findall(text))).astype("int64")
+    rows = rows.assign(words=words)[words.between(FEWEST_WORDS, MOST_WORDS)]
+    return rows[rows["text"].map(_is_presentable).astype(bool)].copy()
 
 
 def _top_score(rows: pd.DataFrame) -> pd.Series:

@@ -6,7 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from groundswell.findings import Verbatim
 
@@ -14,6 +16,11 @@ __all__ = ["alike", "score_in_words", "telling_verbatims", "verbatim_of"]
 
 # A quote reads well between these lengths, in characters; longer ones are cut back to their clause.
 SHORTEST, LONGEST = 24, 160
+MOST_TRIED = 60
+_OF_QUOTE = [
+    *("feedback_id", "reference", "source", "comment_text", "start", "end", "sentence_start", "sentence_end"),
+    *("sentiment", "occurred_at", "metric", "score", "score_high", "who", "two_minded"),
+]
 _WORD = re.compile(r"\w+")
 
 
@@ -25,17 +32,17 @@ def telling_verbatims(mentions: pd.DataFrame, *, n: int = 3, mood: int = -1) -> 
     """
     if mentions.empty:
         return ()
-    length = mentions["end"] - mentions["start"]
-    readable = 1.0 - ((length - 80).abs() / 160).clip(upper=1.0)
-    sentiment = mentions["sentiment"].fillna(0.0)
-    order = mentions["similarity"].fillna(0.0) + 0.25 * readable + 0.25 * mood * sentiment
-    order = order - (length < SHORTEST) * 0.5
-    ranked = mentions.assign(_order=order.round(9)).sort_values(
-        ["_order", "feedback_id", "start"], ascending=[False, True, True], kind="stable"
+    order = _how_telling(mentions, mood)
+    # Only the best ones are put in order: a theme may have a hundred thousand clauses.
+    best = order >= np.partition(order, -MOST_TRIED)[-MOST_TRIED] if len(order) > MOST_TRIED else order == order
+    ranked = (
+        mentions[best]
+        .assign(_order=order[best])
+        .sort_values(["_order", "feedback_id", "start"], ascending=[False, True, True], kind="stable")
     )
     chosen: list[Verbatim] = []
     people: set[str] = set()
-    for row in ranked.head(60).to_dict("records"):
+    for row in ranked.head(MOST_TRIED)[_OF_QUOTE].to_dict("records"):
         quote = verbatim_of(row)
         if row["who"] in people or any(alike(quote.text, other.text) for other in chosen):
             continue
@@ -44,6 +51,16 @@ def telling_verbatims(mentions: pd.DataFrame, *, n: int = 3, mood: int = -1) -> 
         if len(chosen) == n:
             break
     return tuple(chosen)
+
+
+def _how_telling(mentions: pd.DataFrame, mood: int) -> NDArray[np.float64]:
+    """The higher the better: near the theme's centre, of a good length, in the mood."""
+    length = mentions["end"] - mentions["start"]
+    readable = 1.0 - ((length - 80).abs() / 160).clip(upper=1.0)
+    sentiment = mentions["sentiment"].fillna(0.0)
+    order = mentions["similarity"].fillna(0.0) + 0.25 * readable + 0.25 * mood * sentiment
+    order = order - (length < SHORTEST) * 0.5
+    return order.round(9).to_numpy(dtype=np.float64)
 
 
 def verbatim_of(row: Mapping[Any, Any], span: tuple[int, int] | None = None) -> Verbatim:

@@ -16,6 +16,7 @@ from random import Random
 from extractors.demo.company import AGENTS, LAST_DAY, THEMES, iso_week, midnight
 from extractors.demo.personal import PersonalItem
 from extractors.demo.plan import Job, Mix
+from extractors.demo.service import compensation, team_of
 from extractors.demo.texts import Text, score_of, write_text
 from extractors.demo.truth import TruthRow
 
@@ -32,7 +33,7 @@ SURVEY_HEADER = (
 )
 TICKET_HEADER = (
     "Ticket ID", "Created", "First reply", "Solved", "Channel", "Category", "Customer", "Customer e-mail", "Agent",
-    "Description", "CSAT (1-5)", "Reopened", "Handle seconds",
+    "Description", "CSAT (1-5)", "Reopened", "Handle seconds", "Team", "Compensation", "Currency",
 )  # fmt: skip
 _COUNTRY = {"GB": "United Kingdom", "IE": "Ireland", "DE": "Germany", "FR": "France", "ES": "Spain"}
 _CHANNELS = {"E-mail": 34, "Chat": 26, "Phone": 22, "Web form": 18}
@@ -122,7 +123,7 @@ def export_tickets(jobs: Sequence[Job], rng: Random) -> Exported:
                 record_id, job.when.strftime("%Y-%m-%d %H:%M:%S"), reply, solved, channel, category,
                 job.customer.name, job.customer.email, agent, written.text,
                 str(1 + round(4 * value)) if rated else "", ("Yes" if again else "No") if solved else "",
-                handle if rng.random() > 0.03 and reply else "",
+                handle if rng.random() > 0.03 and reply else "", team_of(agent), *compensation(job, record_id, solved),
             ]
         )  # fmt: skip
     return out

@@ -68,8 +68,9 @@ run = "0 6 * * 1"
 [privacy]
 regions = ["US", "GB", "IN", "DE", "FR"]
 
-# [themes], [sentiment], [batch] and [serve] have defaults that need no change: docs/settings.md. There too:
-# [[themes.guided]], for themes that you name yourself.
+# [themes], [sentiment], [statistics], [batch] and [serve] have defaults that need no change: docs/settings.md. There
+# too: [[themes.guided]], for themes that you name yourself, [[releases]], for what customers got on a day, and
+# [service], for contacts per hundred orders and figures of single agents.
 """
 
 _SOURCES = """

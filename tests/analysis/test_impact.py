@@ -3,14 +3,17 @@
 import numpy as np
 import pytest
 
+from analysis.statistics.bounded import Scale
 from analysis.statistics.impact import Responses, theme_impacts
+
+POINTS = Scale(0.0, 100.0)
 
 
 def simulate(rng, n, share, effect):
     """n responses of which `share` mention the theme and lose `effect` points."""
     mentions = rng.random((n, 1)) < share
-    points = rng.normal(50, 20, n) - effect * mentions[:, 0]
-    return Responses(points, np.arange(n).astype(object), mentions)
+    points = np.clip(rng.normal(50, 15, n) - effect * mentions[:, 0], 0, 100)
+    return Responses(points, np.arange(n), mentions, POINTS)
 
 
 def test_leave_theme_out_equals_its_two_twins():
@@ -39,8 +42,8 @@ def test_repeated_authors_widen_the_interval():
     """The same answers by a fifth of the authors are worth less certainty."""
     rng = np.random.default_rng(3)
     once = simulate(rng, 100, 0.4, 10)
-    five = Responses(np.repeat(once.points, 5), np.repeat(once.authors, 5), np.repeat(once.mentions, 5, axis=0))
-    as_if_apart = Responses(five.points, np.arange(500).astype(object), five.mentions)
+    five = Responses(np.repeat(once.points, 5), np.repeat(once.authors, 5), np.repeat(once.mentions, 5, axis=0), POINTS)
+    as_if_apart = Responses(five.points, np.arange(500), five.mentions, POINTS)
     (clustered,), (naive,) = theme_impacts(five), theme_impacts(as_if_apart)
     assert clustered.high - clustered.low > 1.8 * (naive.high - naive.low)
 
@@ -52,10 +55,30 @@ def test_too_few_give_no_impact():
     flags = np.zeros((100, 2), dtype=bool)
     flags[:4, 0] = True
     flags[:, 1] = True
-    assert theme_impacts(Responses(rng.normal(size=100), np.arange(100).astype(object), flags)) == [None, None]
+    assert theme_impacts(Responses(rng.uniform(0, 100, 100), np.arange(100), flags, POINTS)) == [None, None]
 
 
 def test_the_same_rows_give_the_same_interval():
     """Nothing is drawn: two runs agree to the bit."""
     responses = simulate(np.random.default_rng(5), 100, 0.2, 10)
     assert theme_impacts(responses) == theme_impacts(responses)
+
+
+def test_an_impact_of_a_few_loud_authors_is_hidden():
+    """Where three of thirty people wrote most, an impact would be theirs; the same responses of a hundred are told."""
+    rng = np.random.default_rng(6)
+    responses = simulate(rng, 120, 0.4, 10)
+    loud = np.concatenate([np.repeat([0, 1, 2], [40, 30, 20]), np.arange(3, 33)])
+    (hidden,) = theme_impacts(Responses(responses.points, loud, responses.mentions, POINTS))
+    (told,) = theme_impacts(responses)
+    assert hidden is None and told is not None
+
+
+def test_an_interval_of_an_impact_is_not_symmetric_at_the_end_of_a_scale():
+    """Hardly anybody is unhappy without the theme, so its impact can be much worse than it looks, and not much less."""
+    rng, scale = np.random.default_rng(7), Scale(-100.0, 100.0)
+    flags = np.arange(200) < 12
+    points = np.where(flags, rng.choice([-100.0, 0.0, 100.0], 200), 100.0)
+    (impact,) = theme_impacts(Responses(points, np.arange(200), flags[:, None], scale))
+    assert impact.low < impact.value < impact.high < 1.0
+    assert impact.value - impact.low > impact.high - impact.value

@@ -1,6 +1,8 @@
 """Pain points and praise: who is counted, how they rank, what changed, what is quoted."""
 
+from dataclasses import replace
 from datetime import timedelta
+from math import prod
 
 import pytest
 from frames_for_tests import MONDAY, clause_frame, comment_frame, feedback_frame, theme_frame
@@ -10,9 +12,30 @@ from analysis.findings.mentions import build_mentions, mark_moods
 from analysis.findings.pain_points import find_themes
 from analysis.findings.periods import Span, choose_period
 from analysis.findings.scope import open_scope
+from groundswell.actions import Action
+from groundswell.findings import Alert, Interval
 from groundswell.records import Period
 
 THEMES = theme_frame({"t1": "card never arrived", "t2": "friendly staff", "t3": "slow app"})
+
+ALERT = Alert(
+    alert_id="a1",
+    theme_id="t1",
+    label="card never arrived",
+    kind="surge",
+    state="open",
+    opened=MONDAY + timedelta(weeks=1),
+    since="2026-W46",
+    last_week="2026-W46",
+    weeks=1,
+    authors=30,
+    of=300,
+    usual=Interval(20.0, 12.0, 29.0),
+    ratio=1.5,
+    p_value=1e-5,
+    mood="pain",
+    event="a1",
+)
 
 
 def a_week(offset=0):
@@ -51,16 +74,52 @@ def test_one_loud_author_counts_once():
     assert len({v.feedback_id for v in pain.verbatims}) == len(pain.verbatims)
 
 
-def test_rank_is_authors_times_loss_and_its_parts_multiply():
-    """A theme of many mild complaints and one of few bitter ones are ranked by authors x mean loss."""
+def test_rank_is_the_product_of_its_parts():
+    """A theme of many mild complaints and one of few bitter ones are ranked by authors x loss x trend x confidence."""
     rows = [stars(1) for _ in range(10)] + [stars(3) for _ in range(30)] + [stars(5) for _ in range(60)]
     scope = scope_of(rows, ["t1"] * 10 + ["t3"] * 30 + ["t2"] * 60, ["negative"] * 40 + ["positive"] * 60)
     pains = find_themes(scope, "pain")
     assert [p.theme_id for p in pains] == ["t3", "t1"]
-    costs = [p.rank_parts["authors"] * p.rank_parts["mean_loss"] for p in pains]
+    costs = [prod(p.rank_parts.values()) for p in pains]
     assert costs == sorted(costs, reverse=True)
     assert pains[1].rank_parts["mean_loss"] > pains[0].rank_parts["mean_loss"]
     assert pains[1].impact[0].value < 0
+
+
+def test_an_alert_lifts_its_theme_and_marks_it():
+    """Of two equal themes the one with an open alert comes first, is urgent, and carries the alert's id.
+
+    One of them makes up a quarter of the cost: the first by its id."""
+    rows = [stars(1) for _ in range(40)] + [stars(5) for _ in range(60)]
+    scope = scope_of(rows, ["t1"] * 20 + ["t3"] * 20 + ["t2"] * 60, ["negative"] * 40 + ["positive"] * 60)
+    calm = find_themes(scope, "pain")
+    assert [p.theme_id for p in calm] == ["t1", "t3"] and {p.alert_id for p in calm} == {None}
+    alarmed, other = find_themes(scope, "pain", [replace(ALERT, theme_id="t3")])
+    assert (alarmed.theme_id, alarmed.alert_id, alarmed.rank_parts["trend"]) == ("t3", ALERT.alert_id, 1.5)
+    assert (alarmed.quadrant, other.quadrant, other.alert_id) == ("urgent", "important", None)
+    closed = find_themes(scope, "pain", [replace(ALERT, theme_id="t3", state="closed")])
+    assert [(p.theme_id, p.alert_id) for p in closed] == [("t1", None), ("t3", None)]
+
+
+def test_a_pain_point_tells_what_was_decided():
+    """The newest action that is not done; none once all are."""
+    rows = [stars(1) for _ in range(20)] + [stars(5) for _ in range(60)]
+    scope = scope_of(rows, ["t1"] * 20 + ["t2"] * 60, ["negative"] * 20 + ["positive"] * 60)
+    old = Action("1", "t1", "call the carrier", None, MONDAY - timedelta(weeks=8))
+    new = Action("2", "t1", "change the carrier", None, MONDAY - timedelta(weeks=2))
+    other = Action("3", "t2", "thank the staff", None, MONDAY)
+    for actions, told in (([new, old, other], new.what), ([old, replace(new, done=MONDAY)], old.what), ([other], None)):
+        assert [p.action for p in find_themes(scope, "pain", actions=actions)] == [told]
+
+
+def test_what_nobody_could_read_is_left_out_of_the_impact():
+    """An answer in a language that nobody scored does not count among those who do not complain."""
+    rows = [stars(1) for _ in range(20)] + [stars(5) for _ in range(20)] + [stars(1) for _ in range(30)]
+    scope = scope_of(
+        rows, ["t1"] * 20 + ["t2"] * 20 + [None] * 30, ["negative"] * 20 + ["positive"] * 20 + ["unscored"] * 30
+    )
+    (pain,) = find_themes(scope, "pain")
+    assert (pain.impact[0].n, pain.impact[0].mean_without, pain.impact[0].value) == (40, 5.0, pytest.approx(-2.0))
 
 
 def test_praise_mirrors_pain():

@@ -61,3 +61,46 @@ def test_unanimous_scores_keep_an_open_interval():
     )
     assert nps.value == 100 and nps.low < 100
     assert csat.value == 100 and csat.low < 100
+
+
+def test_a_loud_author_does_not_make_a_score_surer():
+    """Sixty answers, forty of them by one customer, say less than sixty of sixty."""
+    stars = [5, 1, 4] * 20
+    loud = [{**row, "author": "loud" if i < 40 else f"a{i}"} for i, row in enumerate(rows("rating", stars, 1, 5))]
+    of_all = [{**row, "author": f"a{i}"} for i, row in enumerate(rows("rating", stars, 1, 5))]
+    (one,), (other,) = (summarise_scores(feedback_frame(given), None) for given in (loud, of_all))
+    assert one.value == other.value
+    assert one.high - one.low > 1.5 * (other.high - other.low)
+
+
+def test_a_score_and_its_interval_stay_on_the_scale():
+    """Nobody gives more than five stars, so the interval does not either; nor does one of a single loud author."""
+    (summary,) = summarise_scores(feedback_frame(rows("rating", [5] * 28 + [1] * 2, 1, 5)), None)
+    assert 1 <= summary.low < summary.value < summary.high <= 5
+
+
+def test_a_change_of_hardly_anybody_is_hidden_with_the_reason():
+    """Where four people of sixty answer otherwise than most, their doing is not called a change."""
+    now, before = (
+        feedback_frame([{**row, "author": f"{time}{i}"} for i, row in enumerate(rows("nps", values, 0, 10))])
+        for time, values in (("now", [10] * 28 + [3, 2]), ("then", [10] * 28 + [7, 4]))
+    )
+    (summary,) = summarise_scores(now, before)
+    assert summary.value is not None and summary.change is None and summary.change_low is None
+    assert "4 people answered otherwise" in summary.change_reason
+
+
+def test_a_change_against_too_few_is_hidden_with_the_reason():
+    """Ten answers before are no period to compare with; the score itself is told."""
+    stars = [3, 4, 5] * 10
+    (summary,) = summarise_scores(
+        feedback_frame(rows("rating", stars, 1, 5)), feedback_frame(rows("rating", stars[:10], 1, 5))
+    )
+    assert summary.value == pytest.approx(4.0)
+    assert summary.change is None and "10 responses" in summary.change_reason
+
+
+def test_no_period_before_is_no_reason():
+    """Without a period before nothing is missing, so nothing is explained."""
+    (summary,) = summarise_scores(feedback_frame(rows("rating", [3, 4, 5] * 10, 1, 5)), None)
+    assert summary.change is None and summary.change_reason is None

@@ -1,4 +1,4 @@
-"""Service levels, segments and testimonials: what is counted, hidden, compared and proposed."""
+"""Service levels and testimonials: what is counted, hidden, compared and proposed."""
 
 from datetime import timedelta
 
@@ -8,8 +8,8 @@ from frames_for_tests import MONDAY, clause_frame, comment_frame, feedback_frame
 from analysis.findings.mentions import build_mentions
 from analysis.findings.periods import Span
 from analysis.findings.scope import open_scope
-from analysis.findings.segments import find_segments, theme_trends
-from analysis.findings.service_levels import service_levels, weekly_volumes
+from analysis.findings.service_levels import service_levels
+from analysis.findings.service_volumes import weekly_volumes
 from analysis.findings.testimonials import find_testimonials
 from groundswell.records import Period
 
@@ -75,33 +75,6 @@ def test_weekly_volumes_count_records_and_keep_quiet_weeks():
         ("2026-W45", 0),
         ("2026-W46", 3),
     ]
-
-
-def test_a_theme_of_one_version_is_singled_out():
-    """Half of version 4.2 crashes and a twentieth of the others: that is found, and nothing else."""
-    rows, themes = [], []
-    for version, share in (("4.2", 0.5), ("4.1", 0.05), ("4.0", 0.05)):
-        for i in range(60):
-            rows.append({"segment:version": version})
-            themes.append("t1" if i < 60 * share else "t2")
-    found = find_segments(scope_of(rows, themes, ["negative" if t == "t1" else "positive" for t in themes]))
-    crash = [f for f in found if f.theme_id == "t1"]
-    assert [(f.value, f.authors, f.of, f.significant) for f in crash] == [("4.2", 30, 60, True)]
-    assert all(f.difference.low > 0 for f in found)
-
-
-def test_equal_versions_give_no_finding():
-    """Where every version raises a theme alike there is nothing to say."""
-    rows = [{"segment:version": f"4.{i % 3}"} for i in range(180)]
-    assert find_segments(scope_of(rows, ["t1" if (i // 3) % 2 else "t2" for i in range(180)], ["neutral"] * 180)) == []
-
-
-def test_trends_count_each_author_once_and_split_by_version():
-    """Ten comments of one author in a version are one."""
-    rows = [{"author": "a", "segment:version": "4.2"}] * 10 + [{"segment:version": "4.1"}] * 8
-    (trend,) = theme_trends(scope_of(rows, ["t1"] * 18, ["negative"] * 18))
-    assert trend.authors == 9
-    assert trend.by_segment == {"4.1": 8, "4.2": 1}
 
 
 def happy_row(i, **more):

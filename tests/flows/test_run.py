@@ -91,13 +91,18 @@ def test_weeks_missed_are_made_up_for(project, run):
 
 
 def test_a_rebuild_is_the_next_revision_and_says_why(project, run):
-    """`publish --rebuild REASON` replaces what is frozen by a next revision with that reason."""
+    """`publish --rebuild REASON` replaces what is frozen by a next revision with that reason, under the settings of
+    now: those alone change nothing that is published."""
     line = ("--settings", project, "--as-of", "2026-11-01")
     assert run("run", *line).code == 0
+    project.write_text(f"{project.read_text('utf-8')}[statistics]\nfalse_alarms_per_year = 4\n", "utf-8")
+    assert run("run", *line).code == 0
+    assert service_digest(project, "2026-W44")["watch"]["target_per_year"] == 2
     ended = run("publish", *line, "--week", "2026-W44", "--rebuild", "a theme was renamed")
     assert ended.code == 0, ended.err
     assert "revision 2, rebuilt: a theme was renamed" in ended.out
     assert published(project) == {"2026-W44": 2}
+    assert service_digest(project, "2026-W44")["watch"]["target_per_year"] == 4
 
 
 def test_pages_that_are_gone_come_back_as_they_were(project, run):

@@ -252,12 +252,21 @@ def test_equal_rows_without_id_stay_two_and_a_file_read_again_gives_the_same_ids
         {"occurred_at": datetime(2026, 1, 2, tzinfo=UTC)},
         {"segments": {"version": "2"}},
         {"service": Service(handled_seconds=3.0)},
+        {"service": Service(compensation=5.0, currency="EUR")},
         {"author": "b"},
     ],
 )
 def test_the_content_hash_changes_with_every_mapped_field(change: dict[str, object]) -> None:
     """Each mapped field counts for the version of a record."""
     assert store(draft(**change)).content_hash != store(draft()).content_hash
+
+
+def test_an_agent_is_marked_in_the_text_and_kept_as_a_segment() -> None:
+    """The name of who served a contact is a segment only where the settings ask for it; the text never shows it."""
+    one = draft(text="Tom Ashdown was rude", names=("Tom Ashdown",), segments={"agent": "Tom Ashdown", "team": "Leeds"})
+    stored = store(one)
+    assert stored.segments == {"agent": "Tom Ashdown", "team": "Leeds"}
+    assert "Tom" not in stored.text
 
 
 def test_a_response_id_that_names_the_file_makes_no_new_record() -> None:

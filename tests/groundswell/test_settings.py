@@ -234,6 +234,50 @@ def test_a_mistake_in_a_guided_theme_is_named_with_its_entry(tmp_path, entry, me
     assert found[0].startswith("groundswell.toml: themes.guided") and message in found[0] and "\n" not in found[0]
 
 
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        ("name = 'Tariffs'", 'releases entry 2.date: is missing; for example date = "2026-10-14"'),
+        ("name = 'Tariffs'\ndate = '14.10.2026'", 'date: found "14.10.2026"; a day is wanted, as 2026-10-14'),
+        ("name = 'Tariffs'\ndate = 20261014", "date: found 20261014; a day is wanted, as 2026-10-14"),
+        ("name = 'Tariffs'\ndate = 2026-10-14T08:00:00", "a day is wanted, as 2026-10-14"),
+        ("name = '-'\ndate = 2026-10-14", 'entry 2.name: found "-"; a name with letters or digits is wanted'),
+        ("name = 'app 4.2'\ndate = 2026-10-21", "entry 2 ('app 4.2'): entry 1 has the same name; give one another"),
+        ("name = 'x'\ndate = 2026-10-14\nsource = 'review'", "there is no source 'review'; did you mean 'reviews'?"),
+        ("name = 'x'\ndate = 2026-10-14\nsource = 'shop'", "there is no source 'shop'; known are reviews"),
+        ("name = 'x'\nday = 2026-10-14", "releases entry 2.day: unknown key"),
+    ],
+)
+def test_a_mistake_in_a_release_is_named_with_its_entry(tmp_path, entry, message):
+    """No day, a moment or a number for a day, a source that is none: which entry, and what is wanted."""
+    first = f"{GOOD}[[releases]]\nname = 'App 4.2'\ndate = 2026-10-14\n"
+    found = mistakes_in(write(tmp_path, f"{first}[[releases]]\n{entry}"))
+    assert found[0].startswith("groundswell.toml: releases") and message in found[0] and "\n" not in found[0]
+
+
+def test_releases_are_read_from_the_file_and_the_environment(tmp_path, monkeypatch):
+    """A day is written with or without quotes; the environment gives the whole list, and wins."""
+    entries = (
+        "[[releases]]\nname = 'a'\ndate = 2026-10-14\n[[releases]]\nname = 'b'\ndate = '2026-10-15'\nsource = 'reviews'"
+    )
+    place = write(tmp_path, f"{GOOD}{entries}")
+    releases = load_settings(place).releases
+    assert [(one.name, str(one.date), one.source) for one in releases] == [
+        ("a", "2026-10-14", None),
+        ("b", "2026-10-15", "reviews"),
+    ]
+    monkeypatch.setenv("GROUNDSWELL_RELEASES", '[{"name": "c", "date": "2026-01-02"}]')
+    assert [(one.name, str(one.date)) for one in load_settings(place).releases] == [("c", "2026-01-02")]
+
+
+def test_what_the_statistics_are_told_has_bounds(tmp_path):
+    """A target of no false alarm at all cannot be kept, and there are two ways to share out a score."""
+    (mistake,) = mistakes_in(write(tmp_path, "[statistics]\nfalse_alarms_per_year = 0"))
+    assert "false_alarms_per_year: found 0; at least 0.1 is wanted" in mistake
+    (mistake,) = mistakes_in(write(tmp_path, "[statistics]\ndrivers = 'share'"))
+    assert "found \"share\"; 'shares' or 'regression' is wanted" in mistake
+
+
 def test_guided_themes_have_two_levels(tmp_path):
     """A part of a part is refused, with the parent that is possible; two levels are read, in the order of the file."""
     parts = "[[themes.guided]]\nname = 'Delivery'\nparent = 'orders'\nexamples = 'my parcel'\n"
@@ -520,6 +564,8 @@ def test_the_references_example_is_a_good_file(tmp_path):
         head = [] if header == "Top level" else [f"[{header}]"]
         if header == "themes.guided":
             needed, head = ["[[themes.guided]]", "name = 'Orders'", "examples = ['my order']"], [f"[[{header}]]"]
+        if header == "releases":
+            needed, head = ["[sources.app_reviews]", "kind = 'review'", "files = ['a']"], [f"[[{header}]]"]
         text = "\n".join([*needed, *head, *lines])
         tomllib.loads(text)
         assert mistakes_in(write(tmp_path, text)) == [], table

@@ -46,6 +46,8 @@ services = st.builds(
     times,
     st.none() | st.floats(allow_nan=False, allow_infinity=False),
     st.none() | st.booleans(),
+    st.none() | st.floats(allow_nan=False, allow_infinity=False),
+    maybe_text,
 )
 records = st.builds(
     Feedback,
@@ -170,6 +172,7 @@ def test_an_empty_store_gives_an_empty_frame(store: Store) -> None:
         (replace(PLAIN, score=Score(math.nan, 1, 5, Metric.CSAT)), "'score' of record '1' is nan"),
         (replace(PLAIN, score=Score(3, 5, 5, Metric.CSAT)), "a scale from 5 to 5"),
         (replace(PLAIN, service=Service(handled_seconds=math.inf)), "'handled_seconds' of record '1' is inf"),
+        (replace(PLAIN, service=Service(compensation=math.nan)), "'compensation' of record '1' is nan"),
     ],
 )
 def test_what_no_database_keeps_is_refused(store: Store, record: Feedback, message: str) -> None:

@@ -114,6 +114,8 @@ def test_an_upgrade_loses_nothing(old: str) -> None:
         added = {
             "load": {"warnings": "[]", "lease": None, "fence": None, "closed_at": None},
             "quarantine": {"origin": ""},
+            "feedback": {"compensation": None, "currency": None},
+            "feedback_version": {"compensation": None, "currency": None},
             "digest": {"rows": ""},
             "clause": {"sub_theme_id": None, "signals": None},
             "comment_sentiment": {"duplicate": None},
@@ -152,7 +154,7 @@ def test_an_analysis_of_revision_0002_can_be_read(old: str) -> None:
 
 
 def test_the_last_migrations_only_add(old: str) -> None:
-    """Revisions 0003 and 0004 add tables and columns: every column of 0002 is there with its type, and takes the same
+    """Revisions 0003 to 0005 add tables and columns: every column of 0002 is there with its type, and takes the same
     values."""
 
     def columns() -> dict[tuple[str, str], tuple[str, bool]]:
@@ -175,6 +177,9 @@ def test_the_last_migrations_only_add(old: str) -> None:
         "theme_member",
         "theme_fit",
         "sentiment_head",
+        "alert_week",
+        "alert",
+        "action",
     }
 
 

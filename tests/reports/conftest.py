@@ -9,9 +9,25 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from comments_for_tests import ESCALATIONS, MISMATCH_COUNTS, REQUESTS, SENTIMENT, SIGNALS
+from news_for_tests import (
+    ACTIONS,
+    ALERTS,
+    BACKLOG,
+    DRIVERS,
+    MOVES,
+    PRAISED,
+    RATIOS,
+    RELEASES,
+    SEGMENT_SCORES,
+    SERVICE_DRIVERS,
+    STAFF,
+    WATCH,
+    rise,
+)
 
 from groundswell.findings import (
     Absent,
+    AlertWatch,
     Change,
     Coverage,
     Finding,
@@ -101,7 +117,12 @@ def pain_point(rank: int) -> Finding:
         label=label,
         parent=parent,
         rank=rank,
-        rank_parts={"mean loss": 0.42 - rank / 50, "authors": float(n)},
+        rank_parts={
+            "mean_loss": 0.42 - rank / 50,
+            "authors": float(n),
+            "trend": 2.0 if significant else 1.0,
+            "confidence": 0.8 - rank / 40,
+        },
         mentions=n + 4,
         authors=n,
         share=Interval(share, share * 0.74, share * 1.31),
@@ -113,6 +134,8 @@ def pain_point(rank: int) -> Finding:
         keywords=("never", "arrived"),
         journey_stage="Delivery" if rank == 1 else None,
         owner="Logistics" if rank == 1 else None,
+        alert_id={1: "a1", 3: "a2", 7: "a4", 10: "a5"}.get(rank),
+        quadrant={1: "urgent and important", 2: "important", 3: "urgent and important", 7: "urgent"}.get(rank, ""),
         is_new=rank == 10,
         stability=0.93 if rank <= 2 else None,
         sub_themes=PARTS if rank == 1 else (),
@@ -164,7 +187,16 @@ def level(by: str, group: str, n: int, reply: float | None, score: float | None)
     )
     times = (None, None) if reply is None else (interval(reply, reply / 8), interval(reply * 9, reply))
     moved = change(120, 0.2, True) if group == "Returns" else change(90, 0.22, False) if by != "all" else None
-    return ServiceLevel("tickets", by, group, n, n / 872, *times, None, interval(0.09, 0.02), csat, moved)
+    paid = (
+        {}
+        if by == "channel"
+        else {"compensation": interval(4.1, 1.3), "compensation_total": 4.1 * n, "currency": "EUR"}
+    )
+    longer = {"first_reply_minutes": Interval(40.0, 12.0, 71.0), "reopened": Interval(0.01, -0.02, 0.04)}
+    return ServiceLevel(
+        "tickets", by, group, n, n / 872, *times, None, interval(0.09, 0.02), csat, moved,
+        first_contact=interval(0.61, 0.04), against_before=longer if by == "all" else {}, **paid,
+    )  # fmt: skip
 
 
 def common(audience: str) -> Digest:
@@ -189,8 +221,10 @@ def common(audience: str) -> Digest:
             ScoreSummary("csat", "tickets", 301, 78.4, 73.6, 82.9, "% satisfied", 0.8, -4.1, 5.7),
             ScoreSummary("rating", "play reviews", 12, None, None, None, "of 5", reason="12 ratings, fewer than 20"),
         ),
-        absent=(Absent("alerts", "alerts are raised once 8 periods are stored; this is the 3rd"),),
         sentiment=SENTIMENT,
+        alerts=tuple(alert for alert in ALERTS if audience != "marketing" and alert is not STAFF),
+        watch=WATCH,
+        false_alarm_target_per_year=2.0,
     )
 
 
@@ -215,6 +249,10 @@ def service() -> Digest:
             escalations=ESCALATIONS,
             signals=SIGNALS,
             mismatch_counts=MISMATCH_COUNTS,
+            actions=ACTIONS,
+            score_drivers=DRIVERS,
+            score_moves=MOVES,
+            service_levels=(level("all", "all", 872, 190, None),),
         )
     )
 
@@ -243,8 +281,13 @@ def product() -> Digest:
             segments=(even, found),
             pain_points=points,
             new_themes=new,
-            requests=REQUESTS,
+            requests=(replace(REQUESTS[0], change=rise(0.014, 14)), *REQUESTS[1:]),
             signals=SIGNALS,
+            releases=RELEASES,
+            score_drivers=DRIVERS,
+            score_moves=MOVES,
+            segment_scores=SEGMENT_SCORES,
+            actions=ACTIONS[:1],
         )
     )
 
@@ -264,14 +307,28 @@ def marketing() -> Digest:
         )
         for i, text in enumerate(texts)
     )
-    return build_digest(replace(common("marketing"), praise=tuple(map(praise, (1, 2, 3, 4))), testimonials=found))
+    return build_digest(
+        replace(
+            common("marketing"),
+            praise=tuple(map(praise, (1, 2, 3, 4))),
+            testimonials=found,
+            alerts=(STAFF,),
+            score_drivers=PRAISED,
+            requests=(replace(REQUESTS[1], change=rise(0.006, 8)),),
+        )
+    )
 
 
 @pytest.fixture(scope="session")
 def operations() -> Digest:
     """Operations' week."""
     volumes = {
-        "tickets": tuple(VolumePoint(w, 640 + 37 * (i % 4) + 12 * i) for i, w in enumerate(WEEKS)),
+        "tickets": tuple(
+            VolumePoint(
+                w, 640 + 37 * (i % 4) + 12 * i, Interval(690 + 9 * i, 610 + 9 * i, 775 + 9 * i) if i > 3 else None
+            )
+            for i, w in enumerate(WEEKS)
+        ),
         "nps survey": tuple(VolumePoint(w, 400 - 5 * (i % 3)) for i, w in enumerate(WEEKS)),
     }
     levels = (
@@ -281,9 +338,18 @@ def operations() -> Digest:
         level("category", "Payments", 160, 95, None),
     )  # fmt: skip
     points = tuple(pain_point(rank) for rank in (1, 2, 5))
-    comments = {"escalations": ESCALATIONS, "signals": SIGNALS}
     return build_digest(
-        replace(common("operations"), volumes=volumes, service_levels=levels, pain_points=points, **comments)
+        replace(
+            common("operations"),
+            volumes=volumes,
+            service_levels=levels,
+            pain_points=points,
+            escalations=ESCALATIONS,
+            signals=SIGNALS,
+            service_drivers=SERVICE_DRIVERS,
+            backlog=BACKLOG,
+            contact_ratios=RATIOS,
+        )
     )
 
 
@@ -292,7 +358,13 @@ def undated() -> Digest:
     """A file without dates and without authors: no trend, no change, counts of comments."""
     bare = [replace(pain_point(rank), change=None, weekly=(), impact=()) for rank in (1, 2, 3)]
     points = tuple(
-        replace(f, verbatims=tuple(replace(v, occurred_at=None, score=None) for v in f.verbatims)) for f in bare
+        replace(
+            f,
+            alert_id=None,
+            quadrant="",
+            verbatims=tuple(replace(v, occurred_at=None, score=None) for v in f.verbatims),
+        )
+        for f in bare
     )
     return build_digest(
         replace(
@@ -300,7 +372,8 @@ def undated() -> Digest:
             period=Period("all feedback", None, None, "all", reason="the file has no column of dates"),
             sources=(SourceSummary("remarks", "ticket", 1345, None, None),),
             coverage=replace(common("service").coverage, counted="comments", unassigned_share=None),
-            scores=(), not_read=(), pain_points=points,
+            scores=(), not_read=(), pain_points=points, alerts=(), false_alarm_target_per_year=None,
+            watch=AlertWatch(0, 0, 2.0, None, 0, "Alerts need feedback with dates."),
             sentiment=replace(SENTIMENT, sources=(SentimentSource("remarks", "starter", 0, None, None, None, None),), words_negative=(), words_positive=()),
             absent=(Absent("escalations", "not one of the 1,061 comments read asks for a manager"), Absent("mismatches", "the file has no column of scores"), Absent("trends", "the file has no dates")),
         )

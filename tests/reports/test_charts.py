@@ -8,30 +8,32 @@ from xml.etree import ElementTree
 import altair
 import pytest
 
-from groundswell.findings import VolumePoint, WeekCount
+from groundswell.findings import Interval, VolumePoint, WeekCount
 from reports.charts import DotRow, dot_whisker, dot_whisker_spec, svg_dot_whisker, svg_volume, volume_chart, volume_spec
 from reports.spark import spark
 
 ROWS = tuple(DotRow(f"theme {i} <b>&", -4.0 + i, -5.5 + i, -2.5 + i, f"{i} points") for i in range(4))
 POINTS = tuple(VolumePoint(f"2026-W{week}", 40 + week) for week in range(20, 47))
-PAIRS = tuple((point.week, point.n) for point in POINTS)
+BARS = tuple((point.week, point.n, 0.0, 0.0) for point in POINTS)
+USUAL = tuple(VolumePoint(p.week, p.n, Interval(60.0, 50.0, 71.0)) for p in POINTS)
 
 
 @pytest.mark.parametrize("width", [920, 344])
 def test_specifications_are_valid_vega_lite(width: int) -> None:
     """Altair's own check, which drawing leaves out to save its time, finds nothing wrong."""
     altair.Chart.from_dict(dot_whisker_spec(ROWS, "NPS points", width))
-    altair.Chart.from_dict(volume_spec(PAIRS, frozenset({"2026-W46"}), width))
+    for bars in (BARS, tuple((week, n, 50.0, 71.0) for week, n, *_ in BARS)):
+        altair.Chart.from_dict(volume_spec(bars, frozenset({"2026-W46"}), width))
 
 
 @pytest.mark.parametrize("width", [920, 344])
 def test_same_rows_give_the_same_bytes(width: int) -> None:
     """A chart drawn again after others is the same to the byte."""
-    first = svg_dot_whisker(ROWS, "NPS points", width), svg_volume(PAIRS, frozenset(), width)
+    first = svg_dot_whisker(ROWS, "NPS points", width), svg_volume(BARS, frozenset(), width)
     for draw in (svg_dot_whisker, svg_volume):
         draw.cache_clear()
     svg_dot_whisker(ROWS[:2], "other", width)
-    assert (svg_dot_whisker(ROWS, "NPS points", width), svg_volume(PAIRS, frozenset(), width)) == first
+    assert (svg_dot_whisker(ROWS, "NPS points", width), svg_volume(BARS, frozenset(), width)) == first
 
 
 def test_a_chart_is_a_picture_without_anything_live() -> None:
@@ -63,6 +65,15 @@ def test_alternative_text_says_what_the_chart_shows() -> None:
     assert picture is not None and volume is not None
     assert "theme 2 <b>&: 2 points" in picture.alt
     assert volume.alt == "tickets by week: 86 in 2026-W46, most in 2026-W46 (86), least 61."
+
+
+def test_the_usual_range_is_drawn_where_it_is_known() -> None:
+    """A source whose usual range is known has a line for it at each bar, and a caption that says what it is."""
+    plain, ranged = volume_chart("tickets", POINTS, frozenset()), volume_chart("tickets", USUAL, frozenset())
+    assert plain is not None and ranged is not None
+    assert plain.caption == "tickets, by week"
+    assert ranged.caption == "tickets, by week; the lines show the range usual for each week"
+    assert len(ranged.wide) > len(plain.wide)
 
 
 def test_too_little_makes_no_chart() -> None:

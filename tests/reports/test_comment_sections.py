@@ -26,11 +26,12 @@ def test_service_is_told_whom_to_call_back(service):
     assert first.quotes[0].notes == ("The same customer also wrote #9088 and #9071.",)
 
 
-def test_ten_are_shown_and_the_others_counted(service):
-    """The list stays short, and says how many it leaves out and how many were read."""
+def test_six_are_shown_and_the_others_named(service):
+    """The list stays short, says how many it leaves out and how many were read, and where the next ones stand."""
     section = build_page(service).section("escalations")
-    assert len(section.entries) == 10
-    assert section.notes == ("The 10 most serious are shown, 3 more are not.",)
+    assert len(section.entries) == 6
+    assert section.notes == ("The 6 most serious are shown, 7 more are not.",)
+    assert section.after[0].startswith("Next to call: #9123 (leaving), ") and "#9141 (urgent)" in section.after[0]
     assert section.lead.startswith("13 of 391 authors read: escalation 2, leaving 9, urgent 3; some count in two.")
 
 
@@ -73,11 +74,11 @@ def test_product_reads_wishes_by_theme(product):
 
 
 def test_many_wishes_are_cut_but_the_others_are_kept(product):
-    """Twelve themes with wishes are told, the rest counted; wishes of no theme stay on the page."""
+    """Eight themes with wishes are told, the rest counted; wishes of no theme stay on the page."""
     named = replace(product.requests[0], theme_id="t9")
     section = build_page(replace(product, requests=(named,) * 20 + product.requests[-1:])).section("requests")
-    assert len(section.entries) == 13 and section.entries[-1].label == "Other wishes"
-    assert section.notes == ("8 more themes with wishes not shown.",)
+    assert len(section.entries) == 9 and section.entries[-1].label == "Other wishes"
+    assert section.notes == ("12 more themes with wishes not shown.",)
 
 
 def test_a_mismatch_says_how_sure_the_reading_is(service):
@@ -89,9 +90,9 @@ def test_a_mismatch_says_how_sure_the_reading_is(service):
 
 
 def test_few_of_each_direction_are_shown(service):
-    """Five clear ones of each direction fit on the page."""
+    """Three clear ones of each direction fit on the page."""
     many = replace(service, mismatches=service.mismatches[:1] * 30 + service.mismatches[1:2] * 30)
-    assert len(build_page(many).section("mismatches").quotes) == 10
+    assert len(build_page(many).section("mismatches").quotes) == 6
 
 
 def test_the_headline_counts_the_calls(service):

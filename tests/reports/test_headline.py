@@ -4,10 +4,37 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from groundswell.findings import Absent, Change, Finding, Impact, ScoreSummary
 from reports.changes import change_words, versus
 from reports.digest import Digest
 from reports.headline import build_digest, build_headline, build_title
+
+
+@pytest.fixture
+def service(service: Digest) -> Digest:
+    """The service manager's week without an alert: test_news.py has those."""
+    return replace(service, alerts=())
+
+
+@pytest.fixture
+def product(product: Digest) -> Digest:
+    """The product team's week without an alert and without a release."""
+    return replace(product, alerts=(), releases=())
+
+
+@pytest.fixture
+def marketing(marketing: Digest) -> Digest:
+    """Marketing's week without an alert and without a wish."""
+    return replace(marketing, alerts=(), requests=())
+
+
+@pytest.fixture
+def operations(operations: Digest) -> Digest:
+    """Operations' week without an alert, where nobody knows what is usual."""
+    volumes = {s: tuple(replace(p, usual=None) for p in points) for s, points in operations.volumes.items()}
+    return replace(operations, alerts=(), volumes=volumes)
 
 
 def quiet(finding: Finding) -> Finding:

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -97,9 +98,12 @@ def poisoned(digest: Digest, text: str) -> Digest:
     def quote(verbatim: Verbatim) -> Verbatim:
         return replace(verbatim, text=text, reference=text, source=text, score=text)
 
+    def quotes(verbatims: tuple[Verbatim, ...]) -> tuple[Verbatim, ...]:
+        return tuple(map(quote, verbatims))
+
     def theme(finding: Finding) -> Finding:
-        quotes = tuple(map(quote, finding.verbatims))
-        return replace(finding, label=text, parent=text, owner=text, keywords=(text,), verbatims=quotes, action=text)
+        words = quotes(finding.verbatims)
+        return replace(finding, label=text, parent=text, owner=text, keywords=(text,), verbatims=words, action=text)
 
     return replace(
         digest,
@@ -130,7 +134,28 @@ def poisoned(digest: Digest, text: str) -> Digest:
         volumes={text: next(iter(digest.volumes.values()))} if digest.volumes else {},
         quality=replace(digest.quality, warnings=(text,), skipped={text: 2}),
         absent=tuple(replace(a, reason=text) for a in digest.absent),
+        alerts=tuple(
+            replace(a, label=text, owner=text, release=text, by_source={text: 2, "b": 1}, verbatims=quotes(a.verbatims))
+            for a in digest.alerts
+        ),
+        **statistics(digest, text),
     )
+
+
+def statistics(digest: Digest, text: str) -> dict[str, Any]:
+    """What was done and what was compared, with the text wherever a file or a person filled it."""
+    return {
+        "actions": tuple(replace(a, label=text, what=text, owner=text, notes=(text,)) for a in digest.actions),
+        "releases": tuple(replace(r, release=text, source=text, label=text, notes=(text,)) for r in digest.releases),
+        "score_drivers": tuple(replace(d, source=text, label=text) for d in digest.score_drivers),
+        "score_moves": tuple(
+            replace(m, source=text, parts=tuple(replace(p, label=text) for p in m.parts)) for m in digest.score_moves
+        ),
+        "segment_scores": tuple(replace(s, source=text, segment=text, value=text) for s in digest.segment_scores),
+        "service_drivers": tuple(replace(d, source=text, label=text) for d in digest.service_drivers),
+        "backlog": tuple(replace(b, source=text, oldest=text) for b in digest.backlog),
+        "contact_ratios": tuple(replace(r, source=text, per=text) for r in digest.contact_ratios),
+    }
 
 
 def uncharted(digest: Digest) -> Digest:
@@ -140,6 +165,7 @@ def uncharted(digest: Digest) -> Digest:
         pain_points=tuple(replace(point, impact=()) for point in digest.pain_points),
         praise=tuple(replace(point, impact=()) for point in digest.praise),
         service_levels=tuple(replace(s, first_reply_minutes=None) for s in digest.service_levels),
+        score_drivers=(),
         volumes={},
     )
 

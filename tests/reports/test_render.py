@@ -13,7 +13,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from groundswell import findings, records
 from groundswell.findings import Absent, Interval, ScoreSummary
+from reports import digest as digest_module
 from reports.audiences import AUDIENCE_PAGES
 from reports.digest import AUDIENCES, Digest, from_plain
 from reports.figures import number, percent, score_text
@@ -52,6 +54,14 @@ def test_schema_refuses_an_unknown_key(service: Digest) -> None:
 def test_schema_of_the_documentation_is_the_schema_of_the_package() -> None:
     """docs/digest.schema.json is a copy, to the byte, of what the package ships."""
     assert (ROOT / "docs" / "digest.schema.json").read_bytes() == SCHEMA.read_bytes()
+
+
+def test_the_schema_names_every_field_of_what_a_digest_holds() -> None:
+    """Each kind of finding has in the schema the fields that its dataclass has, in their order."""
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    for name, definition in schema["$defs"].items():
+        kind = getattr(findings, name, None) or getattr(records, name, None) or getattr(digest_module, name)
+        assert list(definition["properties"]) == [entry.name for entry in fields(kind)], name
 
 
 def test_json_keys_stand_in_the_order_of_the_contract(service: Digest) -> None:

@@ -1,0 +1,202 @@
+"""95 % intervals of means on a scale with two ends: NPS, CSAT, CES, stars, tone (docs/methods.md, D1).
+
+A Wilson interval in which the answers count as what they are worth: fewer where one author gives several, more where
+they lie closer together than all at both ends. It takes no draws, covers at small n and skew, and stays on the scale.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import stats
+
+from analysis.statistics.clusters import (
+    Answers,
+    Codes,
+    Floats,
+    answers_by_group,
+    answers_of,
+    author_codes,
+    people_of_groups,
+    sums,
+)
+from groundswell.findings import Interval
+
+__all__ = [
+    "Bounds",
+    "Scale",
+    "bounded_means",
+    "correlation_of_means",
+    "difference_of_means",
+    "mean_interval",
+    "mean_of_answers",
+    "product",
+    "shared_authors",
+    "square_and_add",
+]
+
+# What the variance is taken for, as a share of the greatest that a mean allows, while hardly anybody leaves the best
+# answer; as strongly as one who does. Where all say five stars, the rare one star has not been seen yet.
+USUAL_DISPERSION, DISPERSION_WEIGHT = 0.75, 1.0
+# How far the end on the longer side is moved out for authors of very different weight, at most, in standard errors.
+LOPSIDED, MOST_MOVED = 1.5, 2.0
+# Authors who answer in both of two periods are believed to be alike as strongly as they are more than these.
+FEW_IN_BOTH = 2.0
+# Two means are never taken for one and the same.
+MOST_CORRELATED = 0.95
+# Values with the low and the high ends of their intervals.
+Bounds: TypeAlias = tuple[Floats, Floats, Floats]
+# Who gave each value: names, or their numbers.
+Authors: TypeAlias = npt.NDArray[Any] | pd.Series
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The lowest and the highest value; `two_valued` where nothing lies between them."""
+
+    low: float
+    high: float
+    two_valued: bool = False
+
+    @property
+    def width(self) -> float:
+        """From the lowest to the highest value."""
+        return self.high - self.low
+
+    def unit(self, values: Floats) -> Floats:
+        """The values on 0-1; all 0 on a scale without width."""
+        return (values - self.low) / self.width if self.width > 0 else np.zeros(len(values))
+
+
+def mean_interval(values: Floats, authors: Authors, scale: Scale) -> Interval:
+    """The mean with its interval, all answers of one author being one cluster; needs at least one value."""
+    return mean_of_answers(answers_of(scale.unit(values), author_codes(authors)[0]), scale)
+
+
+def mean_of_answers(answers: Answers, scale: Scale, group: int = 0) -> Interval:
+    """The mean of one of the groups with its interval."""
+    value, low, high = bounded_means(answers, scale)
+    return Interval(float(value[group]), float(low[group]), float(high[group]))
+
+
+def bounded_means(answers: Answers, scale: Scale) -> Bounds:
+    """Means and the ends of their intervals in the units of the scale, one per group; NaN for an empty group."""
+    mean = answers.mean
+    with np.errstate(invalid="ignore", divide="ignore"):
+        worth = answers.effective / (1.0 if scale.two_valued else _dispersion(answers))
+        z = stats.t.ppf(0.975, np.maximum(1.0, np.minimum(answers.n, 2 * answers.effective) - 1))
+        longer = _longer(answers, worth, z)
+        low = _end(mean, worth, z + np.clip(-longer, 0, MOST_MOVED), -1)
+        high = _end(mean, worth, z + np.clip(longer, 0, MOST_MOVED), 1)
+    ends = (mean, np.minimum(mean, np.maximum(0.0, low)), np.maximum(mean, np.minimum(1.0, high)))
+    value, low, high = (scale.low + scale.width * end for end in ends)
+    return value, low, high
+
+
+def _end(mean: Floats, worth: Floats, z: Floats, side: int) -> Floats:
+    """The farthest mean on one side that differs from this one by at most z standard errors of its own."""
+    share = z**2 / worth
+    end: Floats = (mean + share / 2 + side * z * np.sqrt(mean * (1 - mean) / worth + share / (4 * worth))) / (1 + share)
+    return end
+
+
+def _dispersion(answers: Answers) -> Floats:
+    """The variance as a share of the greatest that this mean allows; leans on the usual one near the ends."""
+    greatest = answers.mean * (1 - answers.mean)
+    known = 4 * answers.effective * greatest
+    seen = np.divide(answers.variance, greatest, out=np.zeros_like(greatest), where=greatest > 1e-12)
+    return np.minimum(1.0, (known * seen + DISPERSION_WEIGHT * USUAL_DISPERSION) / (known + DISPERSION_WEIGHT))
+
+
+def _longer(answers: Answers, worth: Floats, z: Floats) -> Floats:
+    """By how many standard errors the upper end lies farther out (negative: the lower one), after Cornish and Fisher.
+
+    Wilson's test knows the skewness of answers of one weight. Where a few authors weigh more the mean is skewer: one
+    unhappy author among happy ones throws it far down, and seldom.
+    """
+    near = (worth * answers.mean + 2) / (worth + 4)
+    skewness = (2 * near - 1) / np.sqrt(near * (1 - near) * worth)
+    moved: Floats = LOPSIDED * (z**2 - 1) / 6 * skewness * np.maximum(0.0, answers.lopsided - 1)
+    return moved
+
+
+def square_and_add(one: Bounds, two: Bounds, correlation: Floats | float = 0.0) -> Bounds:
+    """`one` minus `two`, each (value, low, high), with the ends that their own ends give (MOVER, as Newcombe's).
+
+    `correlation` is that of the two values.
+    """
+    (a, a_low, a_high), (b, b_low, b_high) = one, two
+    difference = a - b
+    down = (a - a_low) ** 2 + (b_high - b) ** 2 - 2 * correlation * (a - a_low) * (b_high - b)
+    up = (a_high - a) ** 2 + (b - b_low) ** 2 - 2 * correlation * (a_high - a) * (b - b_low)
+    return difference, difference - np.sqrt(np.maximum(0.0, down)), difference + np.sqrt(np.maximum(0.0, up))
+
+
+def difference_of_means(
+    values: Floats,
+    authors: Authors,
+    others: Floats,
+    other_authors: Authors,
+    scale: Scale,
+) -> Interval:
+    """Mean of the values minus mean of the others; authors who answer on both sides make it surer.
+
+    Both sides need at least one value.
+    """
+    codes, _ = author_codes(np.concatenate([np.asarray(authors, object), np.asarray(other_authors, object)]))
+    unit = scale.unit(np.concatenate([values, others]))
+    sides = np.repeat(np.array([0, 1], dtype=np.intp), [len(values), len(others)])
+    answers = answers_by_group(unit, sides, codes, 2)
+    one, two = zip(*bounded_means(answers, scale), strict=True)
+    change, low, high = square_and_add(one, two, _correlation(unit, sides, codes, answers))
+    return Interval(float(change), float(low), float(high))
+
+
+def _correlation(unit: Floats, sides: Codes, codes: Codes, answers: Answers) -> float:
+    """Of the means of two sides that share authors; 0 where they share none or too few to show that they are alike."""
+    people = int(codes.max()) + 1
+    error = unit - answers.mean[sides]
+    counts = np.array([np.bincount(codes[sides == s], minlength=people) for s in (0, 1)], dtype=np.float64)
+    sums = np.array([np.bincount(codes[sides == s], weights=error[sides == s], minlength=people) for s in (0, 1)])
+    both = np.flatnonzero(counts.min(axis=0) > 0)
+    variance = float(np.sqrt(answers.variance.prod()))
+    if len(both) == 0 or variance == 0:
+        return 0.0
+    alike = float((sums[:, both] / counts[:, both]).prod(axis=0).sum()) / (variance * (len(both) + FEW_IN_BOTH))
+    shared = float(counts.prod(axis=0).sum() * np.sqrt(answers.effective.prod()) / answers.n.prod())
+    return min(MOST_CORRELATED, max(0.0, alike) * shared)
+
+
+def shared_authors(answers: Answers, groups: Codes, side: npt.NDArray[np.bool_], codes: Codes, count: int) -> Floats:
+    """The correlation of the two means of each group, because authors have answers on both sides of it.
+
+    `answers` are those of 2 x `count` sides, numbered group * 2 + side. How alike an author's answers on both sides are
+    is taken from the side where they are less alike.
+    """
+    of, place = people_of_groups(groups, codes, count)
+    on_side = sums(place, side.astype(np.float64), len(of))
+    products = on_side * (np.bincount(place, minlength=len(of)) - on_side)
+    shared = sums(of, products, count)
+    one, two = (Answers(*(getattr(answers, name)[start::2] for name in Answers.__slots__)) for start in (0, 1))
+    return correlation_of_means(one, two, shared, one.n * two.n)
+
+
+def correlation_of_means(one: Answers, two: Answers, shared: Floats, total: Floats) -> Floats:
+    """The correlation of two means whose authors have answers in both: `shared` of the `total` pairs of answers."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        alike = np.minimum(one.correlation, two.correlation)
+        correlation = alike * shared / total * np.sqrt(one.effective * two.effective)
+    return np.minimum(MOST_CORRELATED, np.nan_to_num(correlation))
+
+
+def product(share: Bounds, difference: Bounds) -> Bounds:
+    """share x difference with the ends that both intervals give (squared and added)."""
+    (p, p_low, p_high), (d, d_low, d_high) = share, difference
+    # A larger share takes a negative difference further down, a positive one further up.
+    down, up = np.where(d < 0, p_high - p, p - p_low), np.where(d < 0, p - p_low, p_high - p)
+    value = p * d
+    return value, value - np.hypot(p * (d - d_low), d * down), value + np.hypot(p * (d_high - d), d * up)

@@ -1,0 +1,47 @@
+"""The alerts of a week and the actions that were taken: out of the store for the findings, and back into it."""
+
+from __future__ import annotations
+
+from pydantic import SecretStr
+
+from analysis.findings.past import NOTHING_BEFORE, Past
+from analysis.findings.periods import Span
+from flows.steps import step
+from groundswell.actions import actions_until
+from groundswell.alert_weeks import AlertWeek
+from groundswell.leases import Lease
+from groundswell.registry import Registry
+from groundswell.storage import Store
+
+__all__ = ["keep_alerts", "past_of"]
+
+
+def past_of(opened: Store, span: Span, registry: Registry) -> Past:
+    """The alerts before the last week of a period, and the actions that began within it or before.
+
+    `registry` is the one that the period's analysis was made with: an action on a theme that was merged since counts
+    where the theme's clauses do. Undated data has actions, and no alerts.
+    """
+    end = span.period.end
+    places = {theme: registry.resolve(theme)[0] for theme in registry.themes}
+    actions = actions_until(opened.actions(), end, places)
+    if end is None:
+        return Past(None, actions) if actions else NOTHING_BEFORE
+    week = span.calendar.closed("week", end)
+    assert week.end is not None
+    return Past(opened.alerts_before(week.slug, week.end), actions)
+
+
+@step
+def keep_alerts(store: SecretStr, span: Span, week: AlertWeek | None, lease: Lease | None) -> None:
+    """Keeps the alerts as they stood at the end of a period that ends with a week, before its digests are frozen.
+
+    Killed in between, the run is repeated: the week is judged again from the one before it and replaces itself. Had the
+    digests come first, nothing would be due any more and the week would be missing. A quarter that ends in the middle
+    of a week keeps none: its last whole week was judged when that was over.
+    """
+    from groundswell.storage import open_store
+
+    if week is not None and week.end == span.period.end:
+        with open_store(store.get_secret_value()) as opened:
+            opened.save_alert_week(week, lease)

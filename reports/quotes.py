@@ -1,0 +1,17 @@
+"""A customer's words as pages quote them."""
+
+from __future__ import annotations
+
+from groundswell.findings import Verbatim
+from reports.digest import Digest
+from reports.figures import byline, clip, zone
+from reports.page import Quote
+
+__all__ = ["BRIEF_LIMIT", "QUOTE_LIMIT", "quote"]
+
+QUOTE_LIMIT, BRIEF_LIMIT = 220, 140
+
+
+def quote(verbatim: Verbatim, digest: Digest, *notes: str, limit: int = QUOTE_LIMIT) -> Quote:
+    """The words on one line, cut at the limit, with where they are found again."""
+    return Quote(clip(verbatim.text, limit), byline(verbatim, zone(digest.period)), notes)
