@@ -10,8 +10,8 @@ from math import comb
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.findings.mentions import build_mentions
-from analysis.findings.scored import ScoredGroup, scored_groups
+from analysis.findings.themes.scored import ScoredGroup, scored_groups
+from analysis.scope.mentions import build_mentions
 from analysis.statistics.bounded import Scale
 from analysis.statistics.decomposition import mix_and_rate
 from analysis.statistics.impact import Responses, theme_impacts

@@ -68,7 +68,7 @@ def _apart(length: str, quick: bool) -> Taken:
 def measure(length: str, quick: bool) -> Taken:
     """One call of `find_everything` on invented frames, in this process."""
     from analysis.findings import everything
-    from analysis.findings.periods import choose_period
+    from analysis.scope.periods import choose_period
     from benchmarks.statistics_frames import END, MENTIONS, invent_frames
 
     frames = invent_frames(QUICK if quick else MENTIONS)

@@ -64,7 +64,7 @@ def walk(seed: int, weeks: int, folder: Path) -> Walk:
     In a process of its own (benchmarks/statistics_weeks.py); analyses are kept in `folder`.
     """
     from analysis.findings.everything import find_everything
-    from analysis.findings.past import Past
+    from analysis.scope.past import Past
     from benchmarks.statistics_weeks import analysed_weeks
 
     truth, analysed = analysed_weeks(seed, weeks, folder)
@@ -100,7 +100,7 @@ def _first_sentences(one: Analysed, found: Findings) -> dict[str, str]:
 
 def _raised(alert: Alert, one: Analysed, truth: DemoTruth) -> Raised:
     """The alert, with the planted themes of the records that mention its theme in the week."""
-    from analysis.findings.periods import rows_in
+    from analysis.scope.periods import rows_in
 
     mine = one.clauses.loc[one.clauses["theme_id"] == alert.theme_id, "feedback_id"]
     rows = rows_in(one.feedback, one.span.period)

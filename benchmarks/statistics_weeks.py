@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 if TYPE_CHECKING:
-    from analysis.findings.periods import Span
+    from analysis.scope.periods import Span
     from extractors.demo import DemoTruth
 
 __all__ = ["FIRST", "Analysed", "analysed_weeks"]
@@ -84,8 +84,8 @@ def _without_prefect() -> None:
 
 def _spans(truth: DemoTruth) -> list[Span]:
     """The weeks to publish, oldest first."""
-    from analysis.findings.calendar import Calendar
-    from analysis.findings.periods import spans_of_weeks
+    from analysis.scope.calendar import Calendar
+    from analysis.scope.periods import spans_of_weeks
     from extractors.demo.company import iso_week
 
     return spans_of_weeks(iso_week(truth.first_day), iso_week(truth.last_day), Calendar(), "week")[FIRST - 1 :]

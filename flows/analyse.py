@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from pydantic import SecretStr
 
-from analysis.findings.periods import known_until, rows_hash
+from analysis.scope.periods import known_until, rows_hash
 from flows.progress import stage
 from flows.reading import AnalysisOptions, Reading, read_comments
 from flows.sentiment import HeadInUse, head_known
@@ -53,7 +53,7 @@ def analyse(
 ) -> AnalysisSummary:
     """Reads the accepted comments of the store, and writes clauses, sentiments and themes back.
 
-    With `until` those that were written before it, a year of them or the last 2,000 (analysis/findings/periods.py).
+    With `until` those that were written before it, a year of them or the last 2,000 (analysis/scope/periods.py).
     """
     options = options or AnalysisOptions()
     reading = read_comments(store, until, options)

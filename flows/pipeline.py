@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
-from analysis.findings.calendar import WEEKDAYS, Calendar
-from analysis.findings.periods import Due, Span, due_periods, rows_hash, rows_in, spans_of_weeks
+from analysis.scope.calendar import WEEKDAYS, Calendar
+from analysis.scope.periods import Due, Span, due_periods, rows_hash, rows_in, spans_of_weeks
 from flows.analyse import analyse_once
 from flows.index import rewrite, write_index_of
 from flows.ingest import IngestSummary, ingest, record_accounting

@@ -16,8 +16,8 @@ from groundswell.records import AGENT
 from groundswell.settings import Settings, SourceSettings, load_settings, settings_path
 
 if TYPE_CHECKING:
-    from analysis.findings.options import Options
-    from analysis.findings.service_options import ServiceOptions
+    from analysis.scope.options import Options
+    from analysis.scope.service_options import ServiceOptions
     from expectations.limits import BatchLimits
     from extractors.files import FileExtractor
     from flows.reading import AnalysisOptions
@@ -84,7 +84,7 @@ class Project:
 
     def statistics_options(self) -> Options:
         """[statistics], [[releases]] and [service] as the analysis takes them. Imports the analysis."""
-        from analysis.findings.options import Options, Release
+        from analysis.scope.options import Options, Release
 
         said = self.settings.statistics
         releases = tuple(Release(one.name, one.date, one.source) for one in self.settings.releases)
@@ -92,7 +92,7 @@ class Project:
 
     def service_options(self) -> ServiceOptions:
         """[service] as the analysis takes it, with what its file counts, or why that cannot be read."""
-        from analysis.findings.service_options import ContactBase, ServiceOptions
+        from analysis.scope.service_options import ContactBase, ServiceOptions
         from extractors.contact_base import read_contact_base
 
         said, base, problem = self.settings.service, None, None

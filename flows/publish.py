@@ -15,9 +15,9 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from analysis.findings.fingerprint import same_rows
-from analysis.findings.options import DEFAULTS, Options
-from analysis.findings.periods import Span, rows_hash, rows_in
+from analysis.scope.fingerprint import same_rows
+from analysis.scope.options import DEFAULTS, Options
+from analysis.scope.periods import Span, rows_hash, rows_in
 from flows.head_card import read_card, summary_of
 from flows.progress import stage
 from flows.steps import step, subflow
@@ -85,7 +85,7 @@ def span_of(
     store: SecretStr, as_of: datetime | None, timezone: str, length: str | None
 ) -> tuple[Span, datetime | None]:
     """The last closed period that has enough, and "today": the given one, else the end of the last record's day."""
-    from analysis.findings.periods import as_of_for, choose_period
+    from analysis.scope.periods import as_of_for, choose_period
     from groundswell.storage import open_store
 
     with open_store(store.get_secret_value()) as opened:

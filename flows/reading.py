@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from pydantic import SecretStr
 
-from analysis.findings.periods import known_until, rows_hash
+from analysis.scope.periods import known_until, rows_hash
 from flows.progress import stage
 from flows.sentiment import HeadInUse, head_known, model_with, rated_languages, train_head
 from flows.steps import step
@@ -167,7 +167,7 @@ def content_of(
     copies: set[str],
 ) -> Content:
     """Those of the clauses that name something, which themes are found among, with the vectors of all clauses."""
-    from analysis.findings.scores import people
+    from analysis.scope.scores import people
 
     content = clauses.loc[~clauses["contentless"], ["feedback_id", "start", "text"]].copy()
     content["embedded"] = embedded[content.index].tolist()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pydantic import SecretStr
 
-from analysis.findings.past import NOTHING_BEFORE, Past
-from analysis.findings.periods import Span
+from analysis.scope.past import NOTHING_BEFORE, Past
+from analysis.scope.periods import Span
 from flows.steps import step
 from groundswell.actions import actions_until
 from groundswell.alert_weeks import AlertWeek

@@ -81,7 +81,7 @@ def load_theme_counts(connection: Connection, resolve: Resolve) -> ThemeCounts:
 
 
 def _people(connection: Connection, records: Collection[str]) -> tuple[dict[str, str], str]:
-    """Whom each record counts for, as the analysis counts (analysis/findings/scores.py): its author where known, else
+    """Whom each record counts for, as the analysis counts (analysis/scope/scores.py): its author where known, else
     its response, else the record itself; and what is counted so, in a word that stands after a number."""
     who = dict.fromkeys(records, "")
     authors = responses = 0

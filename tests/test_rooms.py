@@ -40,7 +40,16 @@ WITHIN_ANALYSIS = {
     "themes": {"text", "sentiment", "labels"},
     "statistics": set(),
     "alerts": {"statistics"},
-    "findings": {"text", "sentiment", "statistics", "alerts"},
+    "scope": {"statistics"},
+    "findings": {"text", "sentiment", "statistics", "alerts", "scope"},
+}
+# And within its crowded part: `everything` stands above all of them.
+WITHIN_FINDINGS = {
+    "comments": set(),
+    "service": set(),
+    "themes": {"comments"},
+    "compare": {"themes"},
+    "news": {"compare"},
 }
 NETWORK = {"requests", "httpx", "urllib3", "aiohttp", "socket", "ssl", "smtplib", "http.client", "urllib.request"}
 # The only module that opens a connection; it asks nobody unless [themes.naming] names an endpoint.
@@ -72,7 +81,7 @@ def test_rooms_import_downwards_only(room):
 
 @pytest.mark.parametrize("package", WITHIN_ANALYSIS)
 def test_packages_of_the_analysis_import_downwards_only(package):
-    """Texts know nobody, sentiment and labels know texts, themes know those three; findings know no themes."""
+    """Texts and statistics know nobody, themes know what reads texts; findings know no themes."""
     seen = 0
     for path, module in imports(f"analysis/{package}"):
         room, _, rest = module.partition(".")
@@ -80,6 +89,18 @@ def test_packages_of_the_analysis_import_downwards_only(package):
         seen += 1
         if room == "analysis" and other != package:
             assert other in WITHIN_ANALYSIS[package], f"{path} imports {module}"
+    assert seen > 3, f"no imports found in {package}: the test looks in the wrong place"
+
+
+@pytest.mark.parametrize("package", WITHIN_FINDINGS)
+def test_packages_of_the_findings_import_downwards_only(package):
+    """Comments know no themes, themes no comparisons, comparisons no alerts; nobody knows the whole."""
+    seen = 0
+    for path, module in imports(f"analysis/findings/{package}"):
+        rest = module.removeprefix("analysis.findings.")
+        seen += 1
+        if module.startswith("analysis.findings.") and rest.split(".")[0] != package:
+            assert rest.split(".")[0] in WITHIN_FINDINGS[package], f"{path} imports {module}"
     assert seen > 3, f"no imports found in {package}: the test looks in the wrong place"
 
 

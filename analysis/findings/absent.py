@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from analysis.findings.group_counts import compared_fields
-from analysis.findings.scope import Scope
+from analysis.findings.compare.group_counts import compared_fields
+from analysis.scope.scope import Scope
 from analysis.statistics.intervals import FEW_AUTHORS, FEW_RESPONSES
 from groundswell.findings import Absent, Findings
 

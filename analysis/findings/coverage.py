@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.findings.scope import Scope
+from analysis.scope.scope import Scope
 from groundswell.findings import Coverage, NotRead, SourceSummary
 
 __all__ = ["coverage_of", "not_read", "source_summaries"]

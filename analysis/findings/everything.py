@@ -9,26 +9,26 @@ from datetime import timedelta
 import pandas as pd
 
 from analysis.findings.absent import absent_sections
-from analysis.findings.actions import find_actions
-from analysis.findings.alerts import Watched, find_alerts
-from analysis.findings.comparisons import PageComparisons, compare_page
+from analysis.findings.comments.escalations import find_escalations, find_requests
+from analysis.findings.comments.mismatches import find_mismatches
+from analysis.findings.comments.testimonials import find_testimonials
+from analysis.findings.compare.comparisons import PageComparisons, compare_page
+from analysis.findings.compare.releases import compare_releases
 from analysis.findings.coverage import coverage_of, not_read, source_summaries
-from analysis.findings.drivers import find_drivers, find_moves
-from analysis.findings.escalations import find_escalations, find_requests
-from analysis.findings.fingerprint import fingerprint_of
-from analysis.findings.mentions import build_mentions
-from analysis.findings.mismatches import find_mismatches
-from analysis.findings.new_themes import find_new_themes
-from analysis.findings.options import DEFAULTS, Options
-from analysis.findings.pain_points import find_themes
-from analysis.findings.past import NOTHING_BEFORE, Past
-from analysis.findings.periods import Span
-from analysis.findings.releases import compare_releases
-from analysis.findings.scope import Scope, open_scope
-from analysis.findings.scores import summarise_scores
-from analysis.findings.service import with_service
-from analysis.findings.testimonials import find_testimonials
-from analysis.findings.wishes import with_changes
+from analysis.findings.news.actions import find_actions
+from analysis.findings.news.alerts import Watched, find_alerts
+from analysis.findings.service.contacts import with_service
+from analysis.findings.themes.drivers import find_drivers, find_moves
+from analysis.findings.themes.new_themes import find_new_themes
+from analysis.findings.themes.pain_points import find_themes
+from analysis.findings.themes.wishes import with_changes
+from analysis.scope.fingerprint import fingerprint_of
+from analysis.scope.mentions import build_mentions
+from analysis.scope.options import DEFAULTS, Options
+from analysis.scope.past import NOTHING_BEFORE, Past
+from analysis.scope.periods import Span
+from analysis.scope.scope import Scope, open_scope
+from analysis.scope.scores import summarise_scores
 from groundswell.findings import Findings, SentimentSummary
 
 __all__ = ["find_everything"]

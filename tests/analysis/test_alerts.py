@@ -11,13 +11,13 @@ import pandas as pd
 import pytest
 from frames_for_tests import MONDAY, clause_frame, comment_frame, feedback_frame, theme_frame
 
-from analysis.findings.alert_streams import streams_of, weeks_before
-from analysis.findings.alerts import Watched, find_alerts
-from analysis.findings.calendar import Calendar
-from analysis.findings.mentions import build_mentions
-from analysis.findings.periods import Span
-from analysis.findings.releases import compare_releases
-from analysis.findings.scope import Scope, open_scope
+from analysis.findings.compare.releases import compare_releases
+from analysis.findings.news.alerts import Watched, find_alerts
+from analysis.findings.news.streams import streams_of, weeks_before
+from analysis.scope.calendar import Calendar
+from analysis.scope.mentions import build_mentions
+from analysis.scope.periods import Span
+from analysis.scope.scope import Scope, open_scope
 from groundswell.alert_weeks import AlertWeek
 from groundswell.findings import Alert
 from groundswell.records import Period

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pandas as pd
 import pytest
 
-from analysis.findings.calendar import WEEKDAYS, Calendar
+from analysis.scope.calendar import WEEKDAYS, Calendar
 from groundswell.errors import ConfigError
 
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Pacific/Auckland", "America/St_Johns")

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from frames_for_tests import MONDAY, clause_frame, feedback_frame, theme_frame
 
-from analysis.findings.drivers import find_drivers, find_moves
-from analysis.findings.mentions import build_mentions
-from analysis.findings.periods import Span
-from analysis.findings.scope import open_scope
+from analysis.findings.themes.drivers import find_drivers, find_moves
+from analysis.scope.mentions import build_mentions
+from analysis.scope.periods import Span
+from analysis.scope.scope import open_scope
 from groundswell.records import Period
 
 LABELS = {f"t{i:02}": f"theme {i}" for i in range(30)}

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from frames_for_tests import feedback_frame
 
-from analysis.findings.calendar import Calendar
-from analysis.findings.periods import (
+from analysis.scope.calendar import Calendar
+from analysis.scope.periods import (
     ANALYSED,
     CATCH_UP,
     due_periods,

@@ -5,8 +5,8 @@ from datetime import timedelta
 from frames_for_tests import MONDAY
 from scopes_for_tests import week_of
 
-from analysis.findings.escalations import find_escalations, find_requests
-from analysis.findings.signal_counts import people_by_signal
+from analysis.findings.comments.escalations import find_escalations, find_requests
+from analysis.findings.comments.signal_counts import people_by_signal
 
 
 def calls(scope):

@@ -10,7 +10,7 @@ import pytest
 from frames_for_tests import MONDAY, clause_frame, comment_frame, feedback_frame, theme_frame
 
 from analysis.findings.everything import find_everything
-from analysis.findings.periods import as_of_for, choose_period
+from analysis.scope.periods import as_of_for, choose_period
 from groundswell.findings import Quality, SentimentSource, SentimentSummary
 from reports.build import digest_for
 from reports.digest import AUDIENCES, GeneratedFrom

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from analysis.findings.everything import find_everything
-from analysis.findings.periods import choose_period
+from analysis.scope.periods import choose_period
 from benchmarks.statistics_frames import END, Frames, invent_frames
 from groundswell.findings import Findings
 from groundswell.frames import segment_columns

@@ -4,7 +4,7 @@ import pytest
 from frames_for_tests import comment_frame
 from scopes_for_tests import week_of
 
-from analysis.findings.mismatches import find_mismatches
+from analysis.findings.comments.mismatches import find_mismatches
 
 UNHAPPY = "The card never came and nobody answers, this is horrible"
 HAPPY = "Wonderful staff, they were patient and very kind"

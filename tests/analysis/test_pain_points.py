@@ -8,10 +8,10 @@ import pytest
 from frames_for_tests import MONDAY, clause_frame, comment_frame, feedback_frame, theme_frame
 
 from analysis.findings.coverage import coverage_of, not_read, source_summaries
-from analysis.findings.mentions import build_mentions, mark_moods
-from analysis.findings.pain_points import find_themes
-from analysis.findings.periods import Span, choose_period
-from analysis.findings.scope import open_scope
+from analysis.findings.themes.pain_points import find_themes
+from analysis.scope.mentions import build_mentions, mark_moods
+from analysis.scope.periods import Span, choose_period
+from analysis.scope.scope import open_scope
 from groundswell.actions import Action
 from groundswell.findings import Alert, Interval
 from groundswell.records import Period

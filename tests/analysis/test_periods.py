@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 from frames_for_tests import feedback_frame
 
-from analysis.findings.calendar import Calendar
-from analysis.findings.periods import ENOUGH, as_of_for, choose_period, rows_in
+from analysis.scope.calendar import Calendar
+from analysis.scope.periods import ENOUGH, as_of_for, choose_period, rows_in
 
 SUNDAY_END = datetime(2026, 11, 16, tzinfo=UTC)
 

@@ -7,7 +7,7 @@ from math import prod
 import pandas as pd
 import pytest
 
-from analysis.findings.priority import Loss, active_alerts, mean_losses, pressing_people, prioritise
+from analysis.findings.themes.priority import Loss, active_alerts, mean_losses, pressing_people, prioritise
 from groundswell.findings import Alert, Change, Interval
 
 LOSS = Loss(0.5, 0.25)

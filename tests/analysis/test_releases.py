@@ -5,13 +5,13 @@ from datetime import date, timedelta
 import pytest
 from frames_for_tests import MONDAY, clause_frame, feedback_frame, theme_frame
 
-from analysis.findings.comparisons import compare_page
-from analysis.findings.mentions import build_mentions
-from analysis.findings.options import Release
-from analysis.findings.periods import Span
-from analysis.findings.release_windows import compared_releases
-from analysis.findings.releases import compare_releases, release_alarms
-from analysis.findings.scope import open_scope
+from analysis.findings.compare.comparisons import compare_page
+from analysis.findings.compare.release_windows import compared_releases
+from analysis.findings.compare.releases import compare_releases, release_alarms
+from analysis.scope.mentions import build_mentions
+from analysis.scope.options import Release
+from analysis.scope.periods import Span
+from analysis.scope.scope import open_scope
 from groundswell.records import Period
 
 THEMES = theme_frame({"t1": "crash at login", "t2": "easy set-up"})

@@ -3,7 +3,7 @@
 import pytest
 from frames_for_tests import feedback_frame
 
-from analysis.findings.scores import score_points, summarise_scores
+from analysis.scope.scores import score_points, summarise_scores
 
 
 def rows(metric, values, low, high, **more):

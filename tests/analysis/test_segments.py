@@ -7,14 +7,14 @@ import pandas as pd
 import pytest
 from frames_for_tests import MONDAY, clause_frame, comment_frame, feedback_frame, theme_frame
 
-from analysis.findings.comparisons import compare_page
+from analysis.findings.compare.comparisons import compare_page
+from analysis.findings.compare.group_counts import coded, compared_fields, count_by_value
+from analysis.findings.compare.segments import compare_segments
 from analysis.findings.everything import find_everything
-from analysis.findings.group_counts import coded, compared_fields, count_by_value
-from analysis.findings.mentions import build_mentions
-from analysis.findings.periods import Span
-from analysis.findings.scope import open_scope
-from analysis.findings.segments import compare_segments
-from analysis.findings.trends import theme_trends
+from analysis.findings.themes.trends import theme_trends
+from analysis.scope.mentions import build_mentions
+from analysis.scope.periods import Span
+from analysis.scope.scope import open_scope
 from analysis.statistics.two_groups import holding
 from groundswell.records import Period
 

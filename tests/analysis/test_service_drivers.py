@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from contacts_for_tests import contact, contacts, nothing_found
 
-from analysis.findings.service import with_service
-from analysis.findings.service_drivers import compare_drivers
-from analysis.findings.service_options import ServiceOptions
+from analysis.findings.service.contacts import with_service
+from analysis.findings.service.drivers import compare_drivers
+from analysis.scope.service_options import ServiceOptions
 from groundswell.findings import ServiceDriver
 
 

@@ -8,8 +8,8 @@ import pytest
 from contacts_for_tests import ALL, BEFORE, WEEK, contact, contacts
 from frames_for_tests import MONDAY
 
-from analysis.findings.service_levels import service_levels
-from analysis.findings.service_options import ServiceOptions
+from analysis.findings.service.levels import service_levels
+from analysis.scope.service_options import ServiceOptions
 from groundswell.findings import ServiceLevel
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 from frames_for_tests import MONDAY, clause_frame, comment_frame, feedback_frame, theme_frame
 
-from analysis.findings.mentions import build_mentions
-from analysis.findings.periods import Span
-from analysis.findings.scope import open_scope
-from analysis.findings.service_levels import service_levels
-from analysis.findings.service_volumes import weekly_volumes
-from analysis.findings.testimonials import find_testimonials
+from analysis.findings.comments.testimonials import find_testimonials
+from analysis.findings.service.levels import service_levels
+from analysis.findings.service.volumes import weekly_volumes
+from analysis.scope.mentions import build_mentions
+from analysis.scope.periods import Span
+from analysis.scope.scope import open_scope
 from groundswell.records import Period
 
 THEMES = theme_frame({"t1": "crash at login", "t2": "easy set-up"})

@@ -8,9 +8,9 @@ import pytest
 from contacts_for_tests import ALL, BEFORE, contact, contacts, nothing_found
 from frames_for_tests import MONDAY
 
-from analysis.findings.service import with_service
-from analysis.findings.service_options import ContactBase, ServiceOptions
-from analysis.findings.service_volumes import contact_ratios, find_backlog, weekly_volumes
+from analysis.findings.service.contacts import with_service
+from analysis.findings.service.volumes import contact_ratios, find_backlog, weekly_volumes
+from analysis.scope.service_options import ContactBase, ServiceOptions
 
 WEEKS, DAY = timedelta(weeks=1), timedelta(days=1)
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.findings.tone_intervals import net_sentiment, net_sentiments
+from analysis.findings.themes.tone_intervals import net_sentiment, net_sentiments
 
 
 def clauses(labels, who, theme="t1"):

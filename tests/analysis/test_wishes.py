@@ -7,11 +7,11 @@ import pytest
 from frames_for_tests import MONDAY, clause_frame, feedback_frame, theme_frame
 from scopes_for_tests import WEEK
 
-from analysis.findings.escalations import find_requests
-from analysis.findings.mentions import build_mentions
-from analysis.findings.periods import Span
-from analysis.findings.scope import open_scope
-from analysis.findings.wishes import with_changes
+from analysis.findings.comments.escalations import find_requests
+from analysis.findings.themes.wishes import with_changes
+from analysis.scope.mentions import build_mentions
+from analysis.scope.periods import Span
+from analysis.scope.scope import open_scope
 from groundswell.records import Period
 
 BEFORE = Period("the week before", MONDAY - timedelta(weeks=1), MONDAY, "week")

@@ -15,7 +15,7 @@ import pytest
 from commands_for_tests import Ended
 from pydantic import SecretStr
 
-from analysis.findings.periods import rows_hash
+from analysis.scope.periods import rows_hash
 from flows.analyse import analysis_key, is_current, models_of, stored_summary
 from flows.head_card import CardSource, Figures, HeadCard, read_card, summary_of
 from flows.reading import AnalysisOptions

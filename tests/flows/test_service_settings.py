@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.findings.service_options import ServiceOptions
+from analysis.scope.service_options import ServiceOptions
 from flows.commands.check_service import service_checks
 from flows.project import open_project
 from groundswell.errors import ConfigError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from analysis.findings.options import DEFAULTS, Options
+from analysis.scope.options import DEFAULTS, Options
 from flows.project import open_project
 
 SAID = """

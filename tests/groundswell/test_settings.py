@@ -475,8 +475,8 @@ def test_a_wrong_cron_expression_says_which_field(text, message):
 
 def test_defaults_are_those_of_the_rooms():
     """What this package repeats because it imports no room: themes, batches, periods, audiences, columns, regions."""
-    from analysis.findings.calendar import WEEKDAYS
-    from analysis.findings.periods import LENGTHS
+    from analysis.scope.calendar import WEEKDAYS
+    from analysis.scope.periods import LENGTHS
     from analysis.themes.clusters import ThemeSettings
     from expectations.limits import BatchLimits
     from extractors import SOURCES

@@ -10,9 +10,9 @@ from typing import Any
 from frames_for_tests import clause_frame, comment_frame, theme_frame
 from pydantic import SecretStr
 
-from analysis.findings.calendar import Calendar
-from analysis.findings.options import DEFAULTS
-from analysis.findings.periods import Span, rows_hash
+from analysis.scope.calendar import Calendar
+from analysis.scope.options import DEFAULTS
+from analysis.scope.periods import Span, rows_hash
 from flows.publish import find, freeze
 from flows.watch import keep_alerts
 from groundswell.leases import Lease

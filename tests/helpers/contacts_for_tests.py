@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 import pandas as pd
 from frames_for_tests import MONDAY, clause_frame, feedback_frame, theme_frame
 
-from analysis.findings.mentions import build_mentions
-from analysis.findings.periods import Span
-from analysis.findings.scope import Scope, open_scope
+from analysis.scope.mentions import build_mentions
+from analysis.scope.periods import Span
+from analysis.scope.scope import Scope, open_scope
 from groundswell.findings import Coverage, Findings, MismatchCounts, SignalSummary
 from groundswell.records import Period
 

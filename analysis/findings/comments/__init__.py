@@ -1,0 +1,1 @@
+"""What single comments ask for, threaten, contradict or praise."""

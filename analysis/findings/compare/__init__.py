@@ -1,0 +1,1 @@
+"""What differs: between groups of customers, and before and after a release."""

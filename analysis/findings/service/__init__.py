@@ -1,0 +1,1 @@
+"""How contacts were served: volumes, times, reopens, backlog, and what drives them."""

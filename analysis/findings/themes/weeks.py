@@ -1,0 +1,144 @@
+"""How many people raise each theme: in a set of rows, in each week, and against the period before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from analysis.scope.periods import WEEKS_SHOWN
+from analysis.scope.scope import Scope
+from analysis.scope.scores import people
+from analysis.statistics.intervals import FEW_RESPONSES, benjamini_hochberg, shares_differ
+from groundswell.findings import Change, WeekCount
+
+__all__ = [
+    "FALSE_DISCOVERIES",
+    "LEAST_OPINIONS",
+    "changes_of",
+    "number_of",
+    "people_by_theme",
+    "raised_in",
+    "share_of_opinions",
+    "theme_change",
+    "weekly_authors",
+    "with_text",
+]
+
+FALSE_DISCOVERIES = 0.10
+# Of a theme's unhappy and happy mentions; a theme that divides its readers is a pain point and praise at once.
+LEAST_OPINIONS = 0.4
+Counts = npt.NDArray[np.int64]
+
+
+def raised_in(mentions: pd.DataFrame, mood: str | None) -> pd.DataFrame:
+    """The mentions of a theme in the mood; in any mood for None."""
+    there = mentions["theme_id"].notna().to_numpy()
+    return mentions[there if mood is None else there & (mentions["mood"] == mood).to_numpy()]
+
+
+def share_of_opinions(mentions: pd.DataFrame, mood: str) -> dict[str, float]:
+    """Per theme the share of its unhappy and happy mentions that have the mood."""
+    opinions = mentions[mentions["mood"].isin(["pain", "praise"]) & mentions["theme_id"].notna()]
+    shares = (opinions["mood"] == mood).groupby(opinions["theme_id"]).mean()
+    return {str(theme): float(share) for theme, share in shares.items()}
+
+
+def number_of(names: pd.Series, known: Sequence[str]) -> npt.NDArray[np.intp]:
+    """The place of each name among the known ones, each of which stands there once; -1 for any other and for none."""
+    return pd.Index(list(known)).get_indexer(pd.Index(names))
+
+
+def people_by_theme(mentions: pd.DataFrame, ids: Sequence[str]) -> Counts:
+    """How many people each of these themes counts in these mentions, in the order of `ids`."""
+    theme = number_of(mentions["theme_id"], ids)
+    return _people(mentions["who"].to_numpy()[theme >= 0], theme[theme >= 0], len(ids))
+
+
+def theme_change(scope: Scope, ids: list[str], mood: str | None) -> dict[str, Change | None]:
+    """Per theme the share of authors who raise it now and in the period before; significance after
+    Benjamini-Hochberg over all these themes. All None where there is no period before, or nobody wrote in it.
+
+    Only sources with text in both periods are compared: a source that is new would change every theme's share."""
+    return changes_of(scope, ids, lambda mentions: raised_in(mentions, mood))
+
+
+def changes_of(scope: Scope, ids: list[str], told: Callable[[pd.DataFrame], pd.DataFrame]) -> dict[str, Change | None]:
+    """`theme_change` of the mentions that `told` picks out of those of either period."""
+    if scope.mentions_before is None or scope.feedback_before is None or scope.span.before is None:
+        return dict.fromkeys(ids)
+    both = _sources_with_text(scope.feedback) & _sources_with_text(scope.feedback_before)
+    n, n_before = (with_text(rows[rows["source"].isin(both)]) for rows in (scope.feedback, scope.feedback_before))
+    if n_before < FEW_RESPONSES or n < FEW_RESPONSES:
+        return dict.fromkeys(ids)
+    now, then = (
+        people_by_theme(told(rows[rows["source"].isin(both)]), ids) for rows in (scope.mentions, scope.mentions_before)
+    )
+    pairs = [(int(a), int(b)) for a, b in zip(now, then, strict=True)]
+    p_values = [shares_differ(a, n, b, n_before) for a, b in pairs]
+    holds = benjamini_hochberg(p_values, FALSE_DISCOVERIES)
+    return {
+        theme: Change(
+            baseline=was / n_before,
+            value=is_now / n,
+            baseline_n=n_before,
+            n=n,
+            ratio=(is_now / n) / (was / n_before) if was else None,
+            p_value=p,
+            significant=sure,
+            baseline_label=scope.span.period.before,
+        )
+        for theme, (is_now, was), p, sure in zip(ids, pairs, p_values, holds, strict=True)
+    }
+
+
+def weekly_authors(scope: Scope, ids: list[str], mood: str | None) -> dict[str, tuple[WeekCount, ...]]:
+    """Per theme the authors of each of the last 26 weeks up to the period's end; empty for undated data."""
+    end = scope.span.period.end
+    first = scope.all_feedback["occurred_at"].min()
+    if end is None or pd.isna(first):
+        return dict.fromkeys(ids, ())
+    calendar = scope.span.calendar
+    weeks = calendar.weeks_until(end, WEEKS_SHOWN, not_before=first.to_pydatetime())
+    if not weeks:
+        return dict.fromkeys(ids, ())
+    periods = [calendar.week_named(week) for week in weeks]
+    bounds = pd.DatetimeIndex([p.start for p in periods] + [periods[-1].end], tz="UTC").as_unit("us").asi8
+    wrote = scope.all_feedback
+    wrote = wrote[(_week(wrote, bounds) >= 0) & (wrote["text"] != "").to_numpy()]
+    of = _people(people(wrote).to_numpy(), _week(wrote, bounds), len(weeks))
+    week = _week(scope.all_mentions, bounds)
+    rows, week = scope.all_mentions[week >= 0], week[week >= 0]
+    theme = number_of(rows["theme_id"], ids)
+    told = theme >= 0 if mood is None else (theme >= 0) & (rows["mood"] == mood).to_numpy()
+    cells = _people(rows["who"].to_numpy()[told], theme[told] * len(weeks) + week[told], len(ids) * len(weeks))
+    counts = cells.reshape(len(ids), len(weeks))
+    return {
+        name: tuple(WeekCount(w, int(n), int(m)) for w, n, m in zip(weeks, row, of, strict=True))
+        for name, row in zip(ids, counts, strict=True)
+    }
+
+
+def with_text(feedback: pd.DataFrame) -> int:
+    """How many distinct authors (else comments) wrote something."""
+    return int(people(feedback[feedback["text"] != ""]).nunique())
+
+
+def _sources_with_text(feedback: pd.DataFrame) -> set[str]:
+    return set(feedback.loc[feedback["text"] != "", "source"])
+
+
+def _week(rows: pd.DataFrame, bounds: Counts) -> npt.NDArray[np.intp]:
+    """The number of each row's week; -1 before the first, after the last, and without a time."""
+    times = pd.DatetimeIndex(rows["occurred_at"]).as_unit("us").asi8  # no time is the lowest number there is
+    place = np.searchsorted(bounds, times, side="right") - 1
+    return np.where(place >= len(bounds) - 1, -1, place)
+
+
+def _people(who: npt.NDArray[np.object_], cells: npt.NDArray[np.intp], count: int) -> Counts:
+    """Distinct people in each of `count` cells."""
+    codes, _ = pd.factorize(who)
+    distinct = np.unique(codes.astype(np.int64) * max(1, count) + cells)
+    return np.bincount(distinct % max(1, count), minlength=count).astype(np.int64)
