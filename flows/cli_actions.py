@@ -49,7 +49,7 @@ def actions_list(settings: Path | None, store: str | None) -> None:
 
 @actions.command("add")
 @click.argument("theme", metavar="THEME")
-@click.argument("what")
+@click.option("--what", metavar="TEXT", required=True, help="What was decided, in one line.")
 @click.option("--owner", metavar="NAME", help="Who sees to it; default: who looks after the theme.")
 @_day("--since", help="The day from which it counts; default: today.")
 @SETTINGS
@@ -59,7 +59,7 @@ def actions_add(
 ) -> None:
     """Record what was decided on a theme.
 
-    THEME is a theme's id, the first characters of one, or its label in quotes; WHAT is one line.
+    THEME is a theme's id, the first characters of one, or its label in quotes.
     """
     _tell(settings, store, "add_lines", theme, what, owner, since and since.date())
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["add_lines", "done_lines", "drop_lines", "list_lines"]
 
-NONE_YET = 'no actions yet: `groundswell actions add "THEME" "WHAT"` records what was decided'
+NONE_YET = 'no actions yet: `groundswell actions add "THEME" --what "TEXT"` records what was decided'
 SHOWS = "It shows from the next digest on; published digests stay as they are"
 
 

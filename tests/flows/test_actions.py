@@ -48,7 +48,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture
 def actions(run: Callable[..., Ended], place: str) -> Actions:
-    """`actions("add", theme, what)` on that store."""
+    """`actions("add", theme, "--what", what)` on that store."""
     return lambda *arguments: run("actions", *arguments, "--store", place)
 
 
@@ -62,14 +62,14 @@ def test_an_action_is_recorded_listed_done_and_taken_back(actions: Actions, plac
     """Each command says what it did, on which theme by its label, and when it shows; the list has it all."""
     assert "no actions yet" in actions("list").out
     added = actions(
-        "add", "charged twice for one payment", "refund run", "--owner", "payments", "--since", "2026-11-12"
+        "add", "charged twice for one payment", "--what", "refund run", "--owner", "payments", "--since", "2026-11-12"
     )
     assert added.code == 0, added.err
     assert "action 1 on “charged twice for one payment”, since 12 Nov 2026: refund run (payments)" in added.out
     assert "shows from the next digest on; published digests stay as they are" in added.out
     [kept] = in_store(place)
     assert (kept.theme_id, kept.since, kept.owner) == (TWICE, datetime(2026, 11, 12, tzinfo=UTC), "payments")
-    assert actions("add", LATE, "second courier").code == 0
+    assert actions("add", LATE, "--what", "second courier").code == 0
     done = actions("done", "1", "--on", "2026-11-14")
     assert done.code == 0 and "was done on 14 Nov 2026" in done.out
     listed = actions("list").out
@@ -81,7 +81,7 @@ def test_an_action_is_recorded_listed_done_and_taken_back(actions: Actions, plac
 
 def test_said_twice_it_is_kept_once(actions: Actions, place: str) -> None:
     """The same action again changes nothing, and the command says so."""
-    line = ("add", TWICE, "refund run", "--since", "2026-11-12")
+    line = ("add", TWICE, "--what", "refund run", "--since", "2026-11-12")
     assert actions(*line).code == 0
     again = actions(*line)
     assert again.code == 0 and "was recorded before; nothing was changed" in again.out
@@ -91,11 +91,11 @@ def test_said_twice_it_is_kept_once(actions: Actions, place: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["add", "charged twize", "x"], "no theme 'charged twize'; nearest: “charged twice for one payment”"),
-        (["add", PART, "x"], "is a part of “card has not arrived”"),
-        (["add", TWICE, ""], "what was decided has 0 characters"),
-        (["add", TWICE, "x" * 201], "what was decided has 201 characters"),
-        (["add", TWICE, "x", "--owner", "y" * 61], "the owner has 61 characters"),
+        (["add", "charged twize", "--what", "x"], "no theme 'charged twize'; nearest: “charged twice for one payment”"),
+        (["add", PART, "--what", "x"], "is a part of “card has not arrived”"),
+        (["add", TWICE, "--what", ""], "what was decided has 0 characters"),
+        (["add", TWICE, "--what", "x" * 201], "what was decided has 201 characters"),
+        (["add", TWICE, "--what", "x", "--owner", "y" * 61], "the owner has 61 characters"),
         (["done", "1"], "there is no action '1'"),
         (["drop", "first"], "there is no action 'first'"),
     ],
@@ -111,11 +111,11 @@ def test_a_mistake_is_one_line_and_changes_nothing(
 
 def test_an_action_is_listed_under_the_theme_that_took_its_theme_over(actions: Actions, place: str) -> None:
     """After a merge the list names the theme that the action counts for."""
-    assert actions("add", TWICE, "refund run").code == 0
+    assert actions("add", TWICE, "--what", "refund run").code == 0
     with open_store(place) as store:
         store.edit_registry(lambda registry: merge(registry, TWICE, LATE), actor="ann", at=NOW)
     assert "“card has not arrived”" in actions("list").out
-    refused = actions("add", TWICE, "another one")
+    refused = actions("add", TWICE, "--what", "another one")
     assert refused.code == 1 and "is merged; no action was recorded: its clauses count under" in refused.err
 
 
@@ -123,5 +123,5 @@ def test_without_a_store_nothing_is_made(run: Callable[..., Ended], tmp_path: Pa
     """A store that is not there is said, and not made by looking."""
     place = tmp_path / "none.db"
     assert "no store yet" in run("actions", "list", "--store", place).out
-    assert run("actions", "add", "x", "y", "--store", place).code == 1
+    assert run("actions", "add", "x", "--what", "y", "--store", place).code == 1
     assert not place.exists()

@@ -106,7 +106,7 @@ def test_an_action_changes_no_published_page_and_shows_in_the_next_revision(proj
     first part of the fingerprint stays, the second one tells that it rests on more."""
     pages = files_in(project.parent / "out")
     theme = digest_of(project, "2026-W43")["alerts"][0]["label"]
-    added = run("actions", "add", theme, "another courier", "--since", "2026-10-26", "--settings", project)
+    added = run("actions", "add", theme, "--what", "another courier", "--since", "2026-10-26", "--settings", project)
     assert added.code == 0, added.err
     publish_weeks(run, project, "2026-W44")
     assert files_in(project.parent / "out") == pages
