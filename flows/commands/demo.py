@@ -92,24 +92,32 @@ def theme_of(incident: Incident, feedback: pd.DataFrame, clauses: pd.DataFrame) 
 
 def said_of(incident: Incident, theme: str, digests: dict[str, Any]) -> str:
     """What the digests of this run say of the theme."""
-    if incident.kind == "one version":
-        for segment in digests["product"]["segments"]:
-            if segment["theme_id"] == theme and segment["segment"] == "version":
-                return (
-                    f"FOUND: version {segment['value']} raises it in {segment['share']:.0%} of its authors, "
-                    f"{segment['share_elsewhere']:.1%} elsewhere"
-                )
-        return "not yet singled out by version"
+    told = [*_alerts_on(theme, digests), *_version_on(theme, digests)]
     for point in digests["service"]["pain_points"]:
         if point["theme_id"] == theme:
-            change = point["change"]
-            if change and change["significant"] and change["value"] > change["baseline"]:
-                times = f"{change['ratio']:.1f} times {change['baseline_label']}" if change["ratio"] else "none before"
-                return f"FOUND: pain point {point['rank']}, {point['authors']} authors, {times}"
-            return (
-                f"pain point {point['rank']}, {point['authors']} authors; no sudden change (slow drifts: later release)"
+            told.append(f"pain point {point['rank']}, {point['authors']} authors")
+    if not told:
+        return "not among the alerts and pain points of the period"
+    return ("FOUND: " if told[0].startswith(("alert", "version")) else "no alert; ") + "; ".join(told)
+
+
+def _alerts_on(theme: str, digests: dict[str, Any]) -> Iterator[str]:
+    """The alert on the theme that stands, with its kind, since when, and how much more than usual it is."""
+    for alert in digests["service"]["alerts"]:
+        if alert["theme_id"] == theme and alert["state"] not in ("quiet", "closed"):
+            times = f", {alert['ratio']:.1f} times the usual" if alert["ratio"] else ""
+            kind = alert["release"] or alert["kind"]
+            yield f"alert ({kind}, since {alert['since']}): {alert['authors']} authors{times}"
+
+
+def _version_on(theme: str, digests: dict[str, Any]) -> Iterator[str]:
+    """The version whose reviewers raise the theme more often than those of the others."""
+    for segment in digests["product"]["segments"]:
+        if segment["theme_id"] == theme and segment["segment"] == "version":
+            yield (
+                f"version {segment['value']}: {segment['share']:.0%} of its authors raise it, "
+                f"{segment['share_elsewhere']:.1%} elsewhere"
             )
-    return "not among the pain points of the period"
 
 
 def since_when(theme: str, digests: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from frames_for_tests import MONDAY
 from scopes_for_tests import week_of
 
@@ -105,9 +106,10 @@ def test_the_words_that_are_quoted_hold_the_signal_and_what_stands_beside_it():
     assert entry.verbatim.text == f"They never came. Now I want to speak to your manager.{after}"
 
 
-def test_a_threat_without_a_theme_is_about_what_its_comment_is_about():
-    """A clause that no theme holds takes the theme of the rest of its comment; alone, it has none."""
-    scope = week_of([{}, {}, {}], themes=["t1", None, None], signals=["", "escalation", "escalation"])
+@pytest.mark.parametrize("own", [None, "t2"])
+def test_a_threat_is_about_what_the_rest_of_its_comment_is_about(own):
+    """A threat tells little of its reason: the theme of the rest of its comment counts; alone, without one, none."""
+    scope = week_of([{}, {}, {}], themes=["t1", own, None], signals=["", "escalation", "escalation"])
     scope.mentions.loc[1, "feedback_id"] = scope.mentions.loc[0, "feedback_id"]
     by_id = {entry.verbatim.feedback_id: entry.theme for entry in calls(scope)}
     assert by_id == {"f00000": "card never arrived", "f00002": None}

@@ -66,7 +66,7 @@ def test_the_sudden_incident_is_found(demo):
     assert change["significant"] and change["value"] > 2 * change["baseline"]
     assert f"“{point['label']}”" in service["headline"][0]
     found = [line for line in demo.printed.splitlines() if line.startswith(f"  {incident.name} (sudden)")]
-    assert len(found) == 1 and "FOUND: pain point" in found[0]
+    assert len(found) == 1 and "FOUND: alert (surge, since 2026-W46)" in found[0]
 
 
 def test_every_incident_has_a_theme(demo):

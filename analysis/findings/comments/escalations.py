@@ -108,15 +108,16 @@ def _summary(serious: pd.DataFrame, scope: Scope) -> SignalSummary:
 def _serious(mentions: pd.DataFrame) -> pd.DataFrame:
     """The clauses that call for an answer, each with its `kinds` and the theme that it is `about`.
 
-    A clause is about its own theme, or what the rest of its comment is about, where nothing good is said of that:
-    "my lawyer will write to you" is not about a feature that works like a charm.
+    It is about what the rest of its comment is about, or else its own theme, where nothing good is said of that: "my
+    lawyer will write to you" tells nothing of its reason, and is not about a feature that works like a charm.
     """
     flags = {kind: has_signal(mentions, kind) for kind in SERIOUS}
     given = pd.DataFrame(flags, index=mentions.index)
     rows = mentions[given.any(axis=1)]
     kinds = [tuple(k for k in SERIOUS if row[k]) for row in given.loc[rows.index].to_dict("records")]
-    themes = rows["theme_id"].where(rows["label"] != "positive")
-    themes = themes.fillna(rows["feedback_id"].map(_themes_of_comments(mentions[mentions["label"] != "positive"])))
+    rest = mentions[~given.any(axis=1) & (mentions["label"] != "positive")]
+    themes = rows["feedback_id"].map(_themes_of_comments(rest)).astype(object)
+    themes = themes.fillna(rows["theme_id"].where(rows["label"] != "positive"))
     return rows.assign(kinds=pd.Series(kinds, index=rows.index, dtype=object), about=themes.astype(object))
 
 
