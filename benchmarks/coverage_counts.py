@@ -9,12 +9,11 @@ from analysis.statistics.effects import RateChange, rate_change
 from analysis.statistics.intervals import share_interval
 from analysis.statistics.rates import rate_of_counts, usual_range
 from analysis.statistics.two_groups import differences_of_shares
-from benchmarks.coverage_draws import Floats, coverage_row, held
+from benchmarks.coverage_draws import SIZES, Floats, coverage_row, held
 from benchmarks.statistics_rows import Row
 
 __all__ = ["count_rows", "share_rows"]
 
-SIZES = (20, 50, 100, 200, 500, 1000, 5000)
 # (n, other n): a small period or segment against a large one too.
 PAIRS = ((20, 20), (20, 200), (50, 50), (100, 1000), (500, 500), (200, 2000))
 SHARES = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5)

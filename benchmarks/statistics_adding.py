@@ -17,8 +17,9 @@ from analysis.statistics.decomposition import mix_and_rate
 from analysis.statistics.impact import Responses, theme_impacts
 from analysis.statistics.regression import explained_by, regress
 from analysis.statistics.shares import Weighted, even_weights, gap_shares
+from benchmarks.statistics_frames import Frames
 from benchmarks.statistics_rows import Asked, Row, at_most
-from benchmarks.statistics_sets import SETS, Analysed, analysed
+from benchmarks.statistics_sets import SETS, analysed
 
 __all__ = ["rows"]
 
@@ -115,7 +116,7 @@ def _draw(rng: np.random.Generator, n: int, rate: Floats, loss: Floats, *, nps: 
     return even_weights(points.astype(np.float64), rng.integers(0, max(6, n // 2), n), response, theme, len(rate))
 
 
-def _of_set(real: Analysed) -> Iterator[Answers]:
+def _of_set(real: Frames) -> Iterator[Answers]:
     """All scored responses of each source and metric, cut in two at their middle; complaints and praise by turns."""
     mentions = build_mentions(real.feedback, real.clauses)
     themes = sorted(str(theme) for theme in mentions["theme_id"].dropna().unique())

@@ -6,14 +6,12 @@ import pickle
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
-import pandas as pd
-
+from benchmarks.statistics_frames import Frames
 from benchmarks.statistics_rows import Asked
 
-__all__ = ["SETS", "Analysed", "analysed"]
+__all__ = ["SETS", "analysed"]
 
 SETS = {
     "telecom NPS": "nps_survey_telecom/nps_verbatims.csv",
@@ -22,17 +20,7 @@ SETS = {
 }
 
 
-@dataclass(frozen=True)
-class Analysed:
-    """The frames of a store (groundswell/frames.py)."""
-
-    feedback: pd.DataFrame
-    clauses: pd.DataFrame
-    comments: pd.DataFrame
-    themes: pd.DataFrame
-
-
-def analysed(asked: Asked, name: str) -> Analysed | None:
+def analysed(asked: Asked, name: str) -> Frames | None:
     """The set analysed, from the cache where it lies there; None where no folder of sets was given or it lacks the set.
 
     An analysis takes a minute; what lies in the cache is not made again when the code changes.
@@ -41,7 +29,7 @@ def analysed(asked: Asked, name: str) -> Analysed | None:
         return None
     kept = None if asked.cache is None else asked.cache / f"{name.replace(' ', '-')}.pickle"
     if kept is not None and kept.exists():
-        return Analysed(*pickle.loads(kept.read_bytes()))
+        return Frames(*pickle.loads(kept.read_bytes()))
     made = _analyse(file)
     if kept is not None:
         kept.parent.mkdir(parents=True, exist_ok=True)
@@ -49,7 +37,7 @@ def analysed(asked: Asked, name: str) -> Analysed | None:
     return made
 
 
-def _analyse(file: Path) -> Analysed:
+def _analyse(file: Path) -> Frames:
     """`groundswell try` of the file in a process and a store of its own."""
     from groundswell.storage import open_store
 
@@ -58,4 +46,4 @@ def _analyse(file: Path) -> Analysed:
         command = [sys.executable, "-m", "flows.cli", "try", str(file), "--store", store, "--out", f"{folder}/out"]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         with open_store(store) as opened:
-            return Analysed(opened.load_feedback(), *opened.load_analysis())
+            return Frames(opened.load_feedback(), *opened.load_analysis())

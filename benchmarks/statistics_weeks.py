@@ -117,13 +117,13 @@ def _ingest(folder: Path, store: Path) -> None:
     from pydantic import SecretStr
 
     from extractors.demo import DEMO_FILES
-    from flows.commands.demo import _NO_CHOICES
+    from flows.commands.demo import NO_CHOICES
     from flows.commands.try_files import find_sources
     from flows.ingest import ingest
     from groundswell.keys import ensure_key
 
     ensure_key(folder / "key")
-    for source in find_sources([folder / "data" / name for name in DEMO_FILES.values()], _NO_CHOICES):
+    for source in find_sources([folder / "data" / name for name in DEMO_FILES.values()], NO_CHOICES):
         ingest(source, source.kind, SecretStr(str(store)), str(folder / "key"), datetime.now(UTC))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import SecretStr
 
-from analysis.scope.past import NOTHING_BEFORE, Past
+from analysis.scope.past import NOTHING_BEFORE, Gone, Past
 from analysis.scope.periods import Span
 from flows.steps import step
 from groundswell.actions import actions_until
@@ -29,7 +29,19 @@ def past_of(opened: Store, span: Span, registry: Registry) -> Past:
         return Past(None, actions) if actions else NOTHING_BEFORE
     week = span.calendar.closed("week", end)
     assert week.end is not None
-    return Past(opened.alerts_before(week.slug, week.end), actions)
+    before = opened.alerts_before(week.slug, week.end)
+    watched = [one.theme_id for one in before.alerts] if before is not None else []
+    return Past(before, actions, tuple(gone for theme in watched if (gone := _gone(registry, theme)) is not None))
+
+
+def _gone(registry: Registry, theme_id: str) -> Gone | None:
+    """What became of a theme; None where it is still there."""
+    into, _ = registry.resolve(theme_id)
+    if into == theme_id:
+        return None
+    theme = registry.themes.get(theme_id)
+    how = "merged" if into is not None else "taken back" if theme is None else theme.status
+    return Gone(theme_id, how, into)
 
 
 @step

@@ -49,7 +49,7 @@ def finish_action(connection: Connection, action_id: str, done: datetime) -> Act
 def drop_action(connection: Connection, action_id: str, at: datetime) -> Action:
     """Take back an action that was recorded by mistake; what it was. ConfigError: there is none of that number."""
     found = _one(connection, action_id)
-    when = encode_time(at, f"the end of action {action_id}")
+    when = encode_time(at, f"the moment at which action {action_id} was taken back")
     connection.execute(update(action).where(action.c.id == int(action_id)).values(dropped_at=when))
     return found
 

@@ -38,6 +38,9 @@ class Alert:
     # Of a kind "release" the release after which it got worse, "version 4.2.0". Then `authors` complain of it among the
     # `of` who have the release, and `usual` is how many would if they were like those before it.
     release: str | None = None
+    # Of one that was closed because its theme is no more: "merged into “late parcels”", "retired". Nobody is counted
+    # for such a theme: then `authors` and `usual` are 0, `weekly` and `verbatims` empty.
+    gone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from groundswell.settings_table import Table
 
 __all__ = ["SentimentSettings"]
 
 
-class SentimentSettings(BaseModel):
+class SentimentSettings(Table):
     """`[sentiment]`: how the tone of comments is read."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     own_head: bool = Field(
         default=True,

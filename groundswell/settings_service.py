@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from groundswell.settings_table import Table
 
 __all__ = ["ServiceSettings"]
 
 
-class ServiceSettings(BaseModel):
+class ServiceSettings(Table):
     """`[service]`: the service levels of contacts with your help desk."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     agents: bool = Field(
         default=False,

@@ -7,15 +7,13 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from groundswell.settings_table import Table
 
 __all__ = ["ReleaseSettings", "StatisticsSettings", "check_releases"]
 
 LONGEST_NAME = 60
-
-
-class _Table(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 def _name(name: str) -> str:
@@ -41,7 +39,7 @@ Name = Annotated[str, AfterValidator(_name)]
 Day = Annotated[datetime.date, BeforeValidator(_day)]
 
 
-class StatisticsSettings(_Table):
+class StatisticsSettings(Table):
     """`[statistics]`: how often an alert may be a false one, and how a score is shared out among themes."""
 
     false_alarms_per_year: float = Field(
@@ -60,7 +58,7 @@ class StatisticsSettings(_Table):
     )
 
 
-class ReleaseSettings(_Table):
+class ReleaseSettings(Table):
     """`[[releases]]`: something that customers got on a day; digests tell what they wrote before it and since."""
 
     name: Name = Field(description="what it is called in digests", examples=["new tariffs"])

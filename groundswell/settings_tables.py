@@ -11,11 +11,12 @@ from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from groundswell.cron import parse_cron
 from groundswell.records import Kind, Metric
 from groundswell.settings_sentiment import SentimentSettings
+from groundswell.settings_table import Share, Table
 from groundswell.settings_themes import ThemeSettings
 
 __all__ = [
@@ -88,17 +89,12 @@ Zone = Annotated[str, AfterValidator(_zone)]
 CronText = Annotated[str, AfterValidator(_cron)]
 Audience = Literal["service", "product", "marketing", "operations"]
 SourceName = Annotated[str, AfterValidator(_source_name)]
-Share = Annotated[float, Field(ge=0, le=1)]
 Times = Annotated[float, Field(ge=0)]
 Count = Annotated[int, Field(ge=0)]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class ScoreSettings(_Table):
+class ScoreSettings(Table):
     """`[sources.NAME.columns.score]`: the column with the customer's score, and how to read it."""
 
     column: str = Field(description="the column that holds the score", examples=["rating"])
@@ -110,7 +106,7 @@ class ScoreSettings(_Table):
     higher_is_better: bool = Field(default=True, description="false where 1 is the best", examples=[True])
 
 
-class ColumnSettings(_Table):
+class ColumnSettings(Table):
     """`[sources.NAME.columns]`: which column fills which field; `groundswell init FILE` writes it."""
 
     text: Annotated[tuple[Names, ...], BeforeValidator(_as_questions)] = Field(
@@ -168,7 +164,7 @@ class ColumnSettings(_Table):
         return self.model_dump(mode="json", exclude_unset=True, exclude_none=True)
 
 
-class SourceSettings(_Table):
+class SourceSettings(Table):
     """`[sources.NAME]`: where feedback comes from, and what it is."""
 
     type: Literal["file"] = Field(default="file", description="how it is read", examples=["file"])
@@ -184,7 +180,7 @@ class SourceSettings(_Table):
     )
 
 
-class AudienceSettings(_Table):
+class AudienceSettings(Table):
     """`[audiences.NAME]`: who gets a digest, and how often."""
 
     period: Literal["week", "4 weeks", "quarter", "all"] = Field(
@@ -194,7 +190,7 @@ class AudienceSettings(_Table):
     )
 
 
-class ScheduleSettings(_Table):
+class ScheduleSettings(Table):
     """`[schedule]`: when `groundswell serve` works; cron expressions in the project's time zone."""
 
     run: CronText = Field(
@@ -205,13 +201,13 @@ class ScheduleSettings(_Table):
     )
 
 
-class ServeSettings(_Table):
+class ServeSettings(Table):
     """`[serve]`: the server of `groundswell serve`, on this machine only."""
 
     port: int = Field(default=4266, ge=1, le=65535, description="the port on 127.0.0.1", examples=[4266])
 
 
-class PrivacySettings(_Table):
+class PrivacySettings(Table):
     """`[privacy]`: what is marked out of texts before they are stored (docs/privacy.md)."""
 
     regions: Annotated[tuple[Annotated[str, AfterValidator(_region)], ...], BeforeValidator(_as_list)] = Field(
@@ -221,7 +217,7 @@ class PrivacySettings(_Table):
     )
 
 
-class BatchSettings(_Table):
+class BatchSettings(Table):
     """`[batch]`: beyond which limits a load is held, or a warning travels into the digest. A share is 0-1."""
 
     improbable: Share = Field(

@@ -9,19 +9,15 @@ from ipaddress import ip_address
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+
+from groundswell.settings_table import Share, Table
 
 __all__ = ["FEW_EXAMPLES", "GuidedSettings", "JourneyStage", "NamingSettings", "ThemeSettings"]
 
 JourneyStage = Literal["discover", "buy", "onboard", "use", "pay", "get help", "leave"]
 FEW_EXAMPLES = 3  # fewer find much less of a theme (docs/decisions.md)
 LONGEST_NAME = 60
-
-Share = Annotated[float, Field(ge=0, le=1)]
-
-
-class _Table(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 # ------------------------------------------------------------------------------------------------------ guided themes
@@ -52,7 +48,7 @@ Name = Annotated[str, AfterValidator(_name)]
 Example = Annotated[str, AfterValidator(_example)]
 
 
-class GuidedSettings(_Table):
+class GuidedSettings(Table):
     """`[[themes.guided]]`: a theme that the user names and describes by what customers write about it."""
 
     name: Name = Field(description="what the theme is called", examples=["Delivery"])
@@ -148,7 +144,7 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-class NamingSettings(_Table):
+class NamingSettings(Table):
     """`[themes.naming]`: an OpenAI-compatible endpoint that may propose names; off unless url and model are set."""
 
     url: Annotated[str, AfterValidator(_endpoint)] | None = Field(
@@ -179,7 +175,7 @@ def _complete(naming: NamingSettings) -> NamingSettings:
 # ------------------------------------------------------------------------------------------------------------- themes
 
 
-class ThemeSettings(_Table):
+class ThemeSettings(Table):
     """`[themes]`: how comments are grouped; what each value was measured on stands in docs/decisions.md."""
 
     neighbours: int = Field(default=50, ge=2, description="nearest clauses by meaning that are compared", examples=[50])

@@ -64,12 +64,15 @@ def _calm(calm: list[Alert], digest: Digest) -> list[str]:
     """One line on the alerts that stand no more, the newest first."""
     if not calm:
         return []
-    named = [
-        f"{quoted(alert.label, 50)} ({STATES[alert.state][1]}; last above it in {week_words(alert.last_week, digest)})"
-        for alert in calm[:MOST_CALM]
-    ]
+    named = [f"{quoted(alert.label, 50)} ({_how_calm(alert, digest)})" for alert in calm[:MOST_CALM]]
     rest = len(calm) - len(named)
     return [f"Calmed down: {listed([*named, f'{rest} more'] if rest else named)}."]
+
+
+def _how_calm(alert: Alert, digest: Digest) -> str:
+    if alert.gone:
+        return f"closed: {clip(alert.gone, 80)}"
+    return f"{STATES[alert.state][1]}; last above it in {week_words(alert.last_week, digest)}"
 
 
 def _entry(alert: Alert, digest: Digest) -> Entry:
@@ -111,11 +114,13 @@ def _since(alert: Alert, digest: Digest) -> str:
 def _facts(alert: Alert, digest: Digest) -> tuple[Fact, ...]:
     counted = digest.coverage.counted
     share = percent(alert.authors / alert.of) if alert.of else ""
-    when = "On that release" if alert.kind == "release" else in_last_week(digest).capitalize()
+    when = "Since then" if alert.kind == "release" else in_last_week(digest).capitalize()
     facts = [Fact(when, counted_of(alert.authors, alert.of, counted), share)]
     if alert.kind != "new" and is_known(alert.usual.value):
         usual, _, ends = usual_words(alert.usual).partition(" (")
-        ratio = alert.ratio if alert.ratio is not None and is_known(alert.ratio) else None
+        # Beside next to nobody a ratio says nothing: "205 times as many" as 0.2.
+        told = alert.ratio is not None and is_known(alert.ratio) and alert.usual.value >= 1
+        ratio = alert.ratio if told else None
         ends = f"({ends}" if ends else ""
         facts.append(Fact("Usual", usual, f"{ends} · now {times(ratio)} as many" if ratio else ends))
     if len(alert.by_source) > 1:

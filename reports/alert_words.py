@@ -97,7 +97,7 @@ def _sentence(alert: Alert, digest: Digest, new: bool) -> str:
     if alert.kind == "release":
         worse = f"{label} {'got worse' if new else 'is still worse'} since {release_name(alert)}"
         beside = f", where {usual} would be usual" if is_known(alert.usual.value) else ""
-        return f"{worse}: {alert.authors:,} of its {alert.of:,} {noun(counted, alert.of)} complain of it{beside}"
+        return f"{worse}: {alert.authors:,} of the {alert.of:,} {noun(counted, alert.of)} on it complain{beside}"
     if alert.kind == "drift":
         beside = f", usually {usual}" if is_known(alert.usual.value) else ""
         return f"{label} {'keeps growing' if new else 'is still growing'}: {who} raised it {when}{beside}{tail}"

@@ -222,7 +222,7 @@ def _small(finding: Finding, counted: str, brief: bool) -> str:
 
 
 def _weights(finding: Finding, counted: str) -> str:
-    """The parts that multiply to the rank: "41 authors × 74 % of the scale lost × 1.6 times as usual × 72 % sure"."""
+    """The parts that multiply to the rank: "41 authors × 74 % of the scale lost × 1.6 times the usual × 72 % sure"."""
     keys = sorted(finding.rank_parts, key=lambda key: (PARTS.index(key) if key in PARTS else len(PARTS), key))
     told = [_weight(key, finding.rank_parts[key], counted) for key in keys]
     return " × ".join(part for part in told if part)
@@ -231,7 +231,7 @@ def _weights(finding: Finding, counted: str) -> str:
 def _weight(key: str, value: float, counted: str) -> str:
     """One part of the rank; nothing for a trend of 1, which is none. A trend counts for no more than 2."""
     if key == "trend":
-        return "" if value == 1 else "twice as usual or more" if value == 2 else f"{number(value, 1)} times as usual"
+        return "" if value == 1 else "twice the usual or more" if value == 2 else f"{number(value, 1)} times the usual"
     # Where authors are unknown the part named so counts comments, like everything on the page.
     words = {
         "authors": f"{number(value)} {noun(counted, round(value))}" if is_known(value) else "",

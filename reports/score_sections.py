@@ -27,6 +27,7 @@ __all__ = ["drivers", "segment_score_notes", "segment_scores"]
 MOST_MOVES, MOST_DRIVERS, MOST_SCORES = 2, 6, 8
 OF_A_SIGN = 2  # parts of a move that are told
 REST = "Everything else"
+BY_METHOD = {"regression": " by a regression"}  # what the settings may choose in place of even shares
 
 
 def drivers(digest: Digest, name: str, title: str) -> Section | None:
@@ -53,8 +54,9 @@ def _lead(found: list[ScoreDriver]) -> str:
     one, decimals = found[0], impact_decimals(found[0].metric)
     name, pain = metric_name(one.metric), one.mood == "pain"
     shared = (
-        f"Shared out among the themes that an answer {'complains of' if pain else 'praises'}, so that the parts "
-        "add up. An association: not what the score would be if a theme went away."
+        f"Shared out{BY_METHOD.get(one.method, '')} among the themes that an answer "
+        f"{'complains of' if pain else 'praises'}, so that the parts add up. An association: not what the score would "
+        "be if a theme went away."
     )
     if one.score is None or one.reference is None:
         return shared

@@ -31,6 +31,7 @@ from reports.spark import spark_counts
 __all__ = ["backlog", "compensation", "service_drivers", "service_levels"]
 
 MOST_GROUPS, MOST_TABLES, MOST_DRIVERS, MOST_COLUMNS = 6, 3, 6, 5
+ALL_TOLD = 0.995  # below it the shares of the groups leave some out
 # Which groupings are told first; what a settings file calls otherwise follows.
 GROUPINGS = ("channel", "queue", "category", "team", "product", "sub_category")
 # What the records of a source are called: only tickets are contacts.
@@ -40,7 +41,7 @@ Column = tuple[str, Callable[[ServiceLevel], str | None]]
 COLUMNS: tuple[Column, ...] = (
     ("First reply", lambda s: _known(s.first_reply_minutes, duration_interval)),
     ("Resolution", lambda s: _known(s.resolution_minutes, duration_interval)),
-    ("Solved at once", lambda s: _known(s.first_contact, percent_interval)),
+    ("In one contact", lambda s: _known(s.first_contact, percent_interval)),
     ("Reopened", lambda s: _known(s.reopened, percent_interval)),
     ("Score", lambda s: _score(s.score)),
     ("Handling", lambda s: _known(s.handled_minutes, duration_interval)),
@@ -74,7 +75,7 @@ def service_levels(digest: Digest, name: str, title: str) -> Section | None:
 def _notes(levels: Sequence[ServiceLevel]) -> list[str]:
     notes = []
     if any(level.first_contact for level in levels):
-        notes.append("Solved at once: solved, not reopened, and no further contact by the same customer soon after.")
+        notes.append("In one contact: solved, not reopened, and no further contact by the same customer soon after.")
     if any(level.shrunken for level in levels):
         notes.append(
             "Agents stand by name, not by rank: figures of few contacts are drawn towards those of all, so that nobody "
@@ -104,6 +105,8 @@ def _level_table(levels: list[ServiceLevel], by: str, noun: str, whole: bool) ->
     )
     source, kind = shown(levels[0].source), shown(by).replace("_", " ")
     rest = f"; the largest {MOST_GROUPS} of {len(groups)}" if len(groups) > len(told) else ""
+    if not rest and by not in ("all", "agent") and sum(s.share for s in told) < ALL_TOLD:
+        rest = f"; groups of too few {noun} are not shown"
     caption = source if by == "all" else f"{source}, by {kind}{rest}"
     marks = tuple(_level_change(s) for s in ordered)
     head = ("Group" if by == "all" else kind.capitalize(), noun.capitalize(), *(head for head, _ in columns))

@@ -19,8 +19,8 @@ def new_themes(digest: Digest, name: str, title: str) -> Section | None:
     if not digest.new_themes:
         return None
     lead = (
-        "Nobody wrote about these before. They are counted like every other theme, and nothing has to be done. To "
-        "decide: “groundswell themes accept”, “reject” or “merge”, with the id below each."
+        "These came up only lately: their weeks show since when. They are counted like every other theme, and "
+        "nothing has to be done. To decide: “groundswell themes accept”, “reject” or “merge” with the id below each."
     )
     ordered = sorted(digest.new_themes, key=lambda theme: (-theme.authors, theme.theme_id))
     entries = tuple(_entry(theme, digest, place) for place, theme in enumerate(ordered, start=1))

@@ -31,7 +31,7 @@ MOST_SOURCES = 2
 SERVICE = (
     ("first_reply_minutes", "First reply", True, False),
     ("resolution_minutes", "Resolution", True, False),
-    ("first_contact", "Solved at once", False, True),
+    ("first_contact", "Solved in one contact", False, True),
     ("reopened", "Reopened", False, False),
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -36,16 +36,23 @@ def alert_id_of(theme_id: str) -> str:
 
 
 def advance(
-    before: Iterable[KeptAlert], week: str, end: datetime, raised: Sequence[Raised], forget: str
+    before: Iterable[KeptAlert],
+    week: str,
+    end: datetime,
+    raised: Sequence[Raised],
+    forget: str,
+    themes: Collection[str] | None = None,
 ) -> tuple[KeptAlert, ...]:
     """Every alert at the end of the week that follows those `before`, by theme; `raised` are the themes over the bound.
 
+    `themes` are those that there are: the alert of one that is not there any more is closed (None: all are there).
     Closed alerts whose last week lies before the week `forget` are left out, as are weeks of others before it.
     """
     known = {one.theme_id: one for one in before}
+    gone = set() if themes is None else {theme for theme in known if theme not in themes}
     over = {one.theme_id: one for one in raised}
     found = [_over(known.get(theme), one, week, end) for theme, one in over.items()]
-    found += [_under(one, week) for theme, one in known.items() if theme not in over]
+    found += [_under(one, week, theme in gone) for theme, one in known.items() if theme not in over]
     kept = [
         replace(one, left_out=tuple(name for name in one.left_out if name >= forget))
         for one in found
@@ -97,12 +104,12 @@ def _left_out(before: tuple[str, ...], now: Raised, weeks: int) -> tuple[str, ..
     return tuple(sorted({*before, *now.weeks[-LEFT_OUT:]}))
 
 
-def _under(before: KeptAlert, week: str) -> KeptAlert:
-    """The alert of a theme that is under its bound this week."""
+def _under(before: KeptAlert, week: str, gone: bool) -> KeptAlert:
+    """The alert of a theme that is under its bound this week, or gone."""
     if before.state == "closed":
         return before
     under = before.under + 1
-    if under > QUIET_WEEKS:
+    if gone or under > QUIET_WEEKS:
         return replace(before, state="closed", under=under, closed=week)
     return replace(before, state="quiet", under=under)
 

@@ -55,7 +55,7 @@ def find_everything(
     """
     scope = _scope_until(feedback, clauses, themes, span)
     released = compare_releases(scope, options.releases)
-    watched = find_alerts(scope, comments, past.alerts, options.false_alarms_per_year, released)
+    watched = find_alerts(scope, comments, past, options.false_alarms_per_year, released, options.releases)
     page = compare_page(scope, released, with_changes(scope, find_requests(scope)))
     found = replace(
         _compared(_of_comments(scope, comments), watched, page),

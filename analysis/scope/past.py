@@ -8,7 +8,16 @@ from hashlib import sha256
 from groundswell.actions import Action
 from groundswell.alert_weeks import AlertWeek
 
-__all__ = ["NOTHING_BEFORE", "Past"]
+__all__ = ["NOTHING_BEFORE", "Gone", "Past"]
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A theme that holds nothing any more, and what became of it."""
+
+    theme_id: str
+    how: str  # merged | retired | split | rejected | taken back
+    into: str | None = None  # the theme that took its feedback over
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +26,12 @@ class Past:
 
     alerts: AlertWeek | None = None  # the newest picture before the period's last week; None: there is none
     actions: tuple[Action, ...] = ()
+    gone: tuple[Gone, ...] = ()  # the themes with alerts that are there no more
 
     @property
     def fingerprint(self) -> str:
         """A hash of all of it."""
-        return sha256(repr((self.alerts, self.actions)).encode("utf-8", "surrogatepass")).hexdigest()
+        return sha256(repr((self.alerts, self.actions, self.gone)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 NOTHING_BEFORE = Past()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-__all__ = ["ContactBase", "ServiceOptions"]
+__all__ = ["DEFAULTS", "ContactBase", "ServiceOptions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +25,6 @@ class ServiceOptions:
     first_contact_days: int = 7  # within which a contact must be solved, and its author not come back
     base: ContactBase | None = None
     base_problem: str | None = None  # why the file that was named could not be read
+
+
+DEFAULTS = ServiceOptions()

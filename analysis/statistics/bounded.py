@@ -27,13 +27,13 @@ from analysis.statistics.clusters import (
 from groundswell.findings import Interval
 
 __all__ = [
+    "SHARE",
     "Bounds",
     "Scale",
     "bounded_means",
     "correlation_of_means",
     "difference_of_means",
     "mean_interval",
-    "mean_of_answers",
     "product",
     "shared_authors",
     "square_and_add",
@@ -72,15 +72,14 @@ class Scale:
         return (values - self.low) / self.width if self.width > 0 else np.zeros(len(values))
 
 
+# Of what holds or does not: a mean of 0 and 1.
+SHARE = Scale(0.0, 1.0, two_valued=True)
+
+
 def mean_interval(values: Floats, authors: Authors, scale: Scale) -> Interval:
     """The mean with its interval, all answers of one author being one cluster; needs at least one value."""
-    return mean_of_answers(answers_of(scale.unit(values), author_codes(authors)[0]), scale)
-
-
-def mean_of_answers(answers: Answers, scale: Scale, group: int = 0) -> Interval:
-    """The mean of one of the groups with its interval."""
-    value, low, high = bounded_means(answers, scale)
-    return Interval(float(value[group]), float(low[group]), float(high[group]))
+    value, low, high = bounded_means(answers_of(scale.unit(values), author_codes(authors)[0]), scale)
+    return Interval(float(value[0]), float(low[0]), float(high[0]))
 
 
 def bounded_means(answers: Answers, scale: Scale) -> Bounds:

@@ -16,9 +16,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from analysis.statistics.shares import Weighted
+from analysis.statistics.shares import Weighted, authors_by_theme
 
-__all__ = ["Moves", "authors_of_both", "errors_of_moves", "mix_and_rate"]
+__all__ = ["Moves", "errors_of_moves", "mix_and_rate"]
 
 # Parts of the authors that are left out one by one to see how much the parts of a move vary.
 PARTS = 20
@@ -67,7 +67,7 @@ def errors_of_moves(before: Weighted, now: Weighted) -> Floats:
         left_out.append(moves.mix + moves.rate)
     spread = np.array(left_out) - np.mean(left_out, axis=0)
     error = np.sqrt((PARTS - 1) / PARTS * (spread**2).sum(axis=0))
-    few = np.append(authors_of_both(before, now), authors)
+    few = np.append(authors_by_theme(before, now), authors)
     half: Floats = stats.t.ppf(0.975, np.clip(few - 1, 1, PARTS - 1)) * error
     return half
 
@@ -83,13 +83,6 @@ def _kept(weighted: Weighted, rows: npt.NDArray[np.bool_]) -> Weighted:
         weighted.weights[pairs],
         weighted.count,
     )
-
-
-def authors_of_both(before: Weighted, now: Weighted) -> npt.NDArray[np.intp]:
-    """How many authors raise each theme in either period, which must number them alike."""
-    who = np.concatenate([side.authors[side.rows] for side in (before, now)]).astype(np.int64)
-    theme = np.concatenate([before.themes, now.themes])
-    return np.bincount(np.unique(who * now.count + theme) % now.count, minlength=now.count)
 
 
 def _shares_and_means(weighted: Weighted) -> tuple[Floats, Floats]:

@@ -1,7 +1,7 @@
 """Medians of times that are not all over yet: contacts that still wait count as longer than they have waited.
 
 Kaplan and Meier (1958); the interval is Brookmeyer and Crowley's (1982) on the log-log scale, widened where one author
-stands behind several times. Every function returns None where the figure cannot be had, never 0 or NaN.
+stands behind several times. A median that cannot be had is None, never 0 or NaN.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
+from analysis.statistics.bounded import square_and_add
 from analysis.statistics.clusters import answers_of, author_codes
 from analysis.statistics.intervals import FEW_RESPONSES
 from groundswell.findings import Interval
@@ -87,10 +88,9 @@ def survival_median(times: Times) -> Interval | None:
 
 def apart(one: Interval, other: Interval) -> Interval:
     """one - other with the interval that their own ones give (MOVER, Zou and Donner 2008), for independent figures."""
-    value = one.value - other.value
-    low = value - sqrt((one.value - one.low) ** 2 + (other.high - other.value) ** 2)
-    high = value + sqrt((one.high - one.value) ** 2 + (other.value - other.low) ** 2)
-    return Interval(value, low, high)
+    mine, others = ((np.asarray(x.value), np.asarray(x.low), np.asarray(x.high)) for x in (one, other))
+    value, low, high = square_and_add(mine, others)
+    return Interval(float(value), float(low), float(high))
 
 
 def cumulative_hazard(times: Times) -> Floats:

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from analysis.statistics.bounded import Scale, bounded_means, product, shared_authors, square_and_add
+from analysis.statistics.bounded import SHARE, Scale, bounded_means, product, shared_authors, square_and_add
 from analysis.statistics.clusters import Answers, Codes, Floats, answers_by_group, author_codes, people_of_groups, sums
 from analysis.statistics.intervals import FEW_AUTHORS, FEW_RESPONSES
 
 __all__ = ["Impacts", "Responses", "ThemeImpact", "impacts_by_group", "theme_impacts"]
 
 Flags = npt.NDArray[np.bool_]
-SHARE = Scale(0.0, 1.0, two_valued=True)
 # As so many people who wrote alike the authors must count: n^2 / (sum of squares of what each wrote).
 FEW_PEOPLE = 12
 

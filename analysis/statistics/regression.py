@@ -18,14 +18,13 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse, stats
 
-from analysis.statistics.shares import Shares, Weighted, gap_shares, pooled
+from analysis.statistics.shares import Shares, Weighted, authors_by_theme, gap_shares, pooled
 
 __all__ = [
     "MOST_REGRESSORS",
     "RESPONSES_PER_THEME",
     "Explained",
     "Regression",
-    "authors_by_theme",
     "explained_by",
     "regress",
 ]
@@ -92,12 +91,6 @@ class Regression:
         half = stats.t.ppf(0.975, np.clip(authors_by_theme(joined) - 1, 1, parts - 1)) * error
         low, high = (np.sign(end) * end**2 for end in (roots[0] - half, roots[0] + half))
         return Shares(values[0], low, high, plain.n, plain.mean, plain.reference)
-
-
-def authors_by_theme(weighted: Weighted) -> Ints:
-    """How many authors raise each theme."""
-    pairs = np.unique(weighted.authors[weighted.rows].astype(np.int64) * weighted.count + weighted.themes)
-    return np.bincount(pairs % weighted.count, minlength=weighted.count)
 
 
 def regress(weighted: Weighted) -> Regression | None:

@@ -15,11 +15,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from analysis.statistics.bounded import Scale, bounded_means, correlation_of_means, product, square_and_add
+from analysis.statistics.bounded import SHARE, Scale, bounded_means, correlation_of_means, product, square_and_add
 from analysis.statistics.clusters import Answers, answers_by_group, answers_of, shares_of_mentions, sums
 from analysis.statistics.intervals import FEW_AUTHORS, FEW_RESPONSES
 
-__all__ = ["Shares", "Weighted", "even_weights", "gap_shares", "pooled"]
+__all__ = ["Shares", "Weighted", "authors_by_theme", "even_weights", "gap_shares", "pooled"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
@@ -78,6 +78,14 @@ def pooled(weighted: Weighted, group_of: Ints) -> Weighted:
     return Weighted(weighted.points, weighted.authors, rows, themes, weights, count)
 
 
+def authors_by_theme(*sides: Weighted) -> Ints:
+    """How many authors raise each theme on any side; all sides must number authors and themes alike."""
+    count = sides[0].count
+    who = np.concatenate([side.authors[side.rows] for side in sides]).astype(np.int64)
+    theme = np.concatenate([side.themes for side in sides])
+    return np.bincount(np.unique(who * count + theme) % count, minlength=count)
+
+
 def gap_shares(weighted: Weighted, scale: Scale | None = None) -> Shares | None:
     """Each theme's share of `mean - reference`, with an interval in which the answers of one author are one cluster.
 
@@ -111,7 +119,7 @@ def _ends(weighted: Weighted, scale: Scale) -> tuple[Floats, Floats]:
     with np.errstate(invalid="ignore", divide="ignore"):
         difference = square_and_add(bounded_means(there, on_unit), bounded_means(elsewhere, on_unit), together)
         mentions = shares_of_mentions(weighted.rows, weighted.themes, weighted.authors, count)
-        share, low, high = bounded_means(mentions, Scale(0.0, 1.0, two_valued=True))
+        share, low, high = bounded_means(mentions, SHARE)
         # Responses that raise several themes count in part for each, some more and some less: that is less sure.
         weight, squared = (sums(weighted.themes, weighted.weights**power, count) / len(unit) for power in (1, 2))
         wider = weight / share * np.sqrt((squared * share / weight**2 - share) / (1 - share))

@@ -1,4 +1,4 @@
-"""Many pairs of shares at once: the tests and intervals of intervals.py on whole arrays (docs/methods.md, D5)."""
+"""Two shares at a time, many such pairs at once: tests, intervals, and which of them hold (docs/methods.md, D5)."""
 
 from __future__ import annotations
 
@@ -9,11 +9,22 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special, stats
 
-__all__ = ["Picked", "differences_of_shares", "holding", "p_values_of_shares", "pick"]
+__all__ = [
+    "FALSE_CHANGES",
+    "FALSE_PICKS",
+    "Picked",
+    "differences_of_shares",
+    "holding",
+    "p_values_of_shares",
+    "pick",
+    "wilson",
+]
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Counts = npt.NDArray[np.int64]
+# Of what a page says, at most so much may be chance: of changes that it marks, of groups that it picks out of hundreds.
+FALSE_CHANGES, FALSE_PICKS = 0.10, 0.05
 # Of a hypergeometric count with a mean below 5, more than this never comes up (chance under 1e-40).
 _MOST, _CHUNK = 64, 20_000
 # As scipy's Fisher test: a table as likely as the one seen but for rounding is as extreme.
@@ -21,7 +32,11 @@ _ROUNDING = 1 + 1e-7
 
 
 def p_values_of_shares(hits: Counts, n: Counts, other_hits: Counts, other_n: Counts) -> Floats:
-    """`intervals.shares_differ` of whole arrays, broadcast against each other; NaN where it gives None."""
+    """Two-sided p-values of each two shares being one: Fisher's exact test where the smallest expected count of the
+    table is below 5, else chi-squared without correction.
+
+    The arrays are broadcast against each other. NaN where a group is empty, or nobody or everybody is a hit in both.
+    """
     tables = np.stack([np.asarray(a, dtype=np.int64) for a in np.broadcast_arrays(hits, n, other_hits, other_n)], -1)
     distinct, back = np.unique(tables.reshape(-1, 4), axis=0, return_inverse=True)
     return _distinct(*distinct.T)[back.ravel()].reshape(tables.shape[:-1])
@@ -81,12 +96,13 @@ def differences_of_shares(
     `chance` is how often the interval may miss: less where it is told because it is one of the clearest of many.
     """
     z = float(stats.norm.isf(chance / 2))
-    (one, low, high), (two, other_low, other_high) = _wilson(hits, n, z), _wilson(other_hits, other_n, z)
+    (one, low, high), (two, other_low, other_high) = wilson(hits, n, z), wilson(other_hits, other_n, z)
     value = one - two
     return value, value - np.hypot(one - low, other_high - two), value + np.hypot(high - one, two - other_low)
 
 
-def _wilson(hits: Counts, n: Counts, z: float) -> tuple[Floats, Floats, Floats]:
+def wilson(hits: Counts, n: Counts, z: float) -> tuple[Floats, Floats, Floats]:
+    """hits/n with the ends of their Wilson intervals of z standard errors; no n may be 0."""
     p, z2 = hits / n, z * z
     centre = (p + z2 / (2 * n)) / (1 + z2 / n)
     half = z * np.sqrt(p * (1 - p) / n + z2 / (4 * n * n)) / (1 + z2 / n)
@@ -94,7 +110,10 @@ def _wilson(hits: Counts, n: Counts, z: float) -> tuple[Floats, Floats, Floats]:
 
 
 def holding(p_values: Floats, q: float) -> npt.NDArray[np.bool_]:
-    """`intervals.benjamini_hochberg` of a whole array; NaN never holds and is no test."""
+    """Which tests hold when at most a share q of those that hold may be false, after Benjamini and Hochberg (1995).
+
+    NaN never holds and is no test.
+    """
     known = np.sort(p_values[~np.isnan(p_values)])
     under = np.flatnonzero(known <= q * np.arange(1, len(known) + 1) / max(1, len(known)))
     bound = known[under[-1]] if len(under) else -1.0

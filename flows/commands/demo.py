@@ -19,13 +19,13 @@ from groundswell.storage import open_store
 if TYPE_CHECKING:
     from flows.first_digest import FirstDigest
 
-__all__ = ["compare", "run_demo"]
+__all__ = ["NO_CHOICES", "compare", "run_demo"]
 
 # The themes are those of five weeks ago; each Monday since, what came up is new: so the demo shows that, too.
 WEEKS_LIVED = 5
 
 # Nothing is set by hand: the demo's files are detected as anybody's would be.
-_NO_CHOICES: dict[str, Any] = {
+NO_CHOICES: dict[str, Any] = {
     **dict.fromkeys(("kind", "id_column", "date_column", "date_order", "score", "scale", "metric", "author")),
     **dict.fromkeys(("higher_is_better", "encoding", "delimiter", "sheet")),
     "text": (),
@@ -40,7 +40,7 @@ def run_demo(out: Path, seed: int, weeks: int) -> None:
     truth = generate_demo(out / "data", seed=seed, weeks=weeks)
     write_truth(truth, out / "data" / "truth.csv")
     store = str(out / f"demo-{seed}-{weeks}.db")
-    sources = find_sources([out / "data" / name for name in DEMO_FILES.values()], _NO_CHOICES)
+    sources = find_sources([out / "data" / name for name in DEMO_FILES.values()], NO_CHOICES)
     result = make_digests(sources, store, out, None, "UTC", None, weeks_lived=WEEKS_LIVED)
     print_result(result, out)
     tell()

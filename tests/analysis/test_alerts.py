@@ -16,6 +16,7 @@ from analysis.findings.news.alerts import Watched, find_alerts
 from analysis.findings.news.streams import streams_of, weeks_before
 from analysis.scope.calendar import Calendar
 from analysis.scope.mentions import build_mentions
+from analysis.scope.past import NOTHING_BEFORE, Gone, Past
 from analysis.scope.periods import Span
 from analysis.scope.scope import Scope, open_scope
 from groundswell.alert_weeks import AlertWeek
@@ -85,7 +86,7 @@ def scope_of(
 
 def watched(rows: Sequence[Row], before: AlertWeek | None = None, week: int = WEEKS - 1, **more: object) -> Watched:
     """What is said at the end of a week."""
-    return find_alerts(*scope_of(rows, week, **more), before, 2.0)  # type: ignore[arg-type]
+    return find_alerts(*scope_of(rows, week, **more), Past(before), 2.0)  # type: ignore[arg-type]
 
 
 def only(found: Watched) -> Alert:
@@ -272,7 +273,7 @@ def test_a_release_that_made_a_complaint_worse_is_an_alert() -> None:
     before, told = None, []
     for week in (WEEKS - 2, WEEKS - 1):
         scope, comments = scope_of(rows, week)
-        found = find_alerts(scope, comments, before, 2.0, compare_releases(scope))
+        found = find_alerts(scope, comments, Past(before), 2.0, compare_releases(scope))
         before = found.week
         told.append(found.alerts)
     alert = told[-1][0]
@@ -281,24 +282,64 @@ def test_a_release_that_made_a_complaint_worse_is_an_alert() -> None:
     assert alert.usual.low <= alert.usual.value <= alert.usual.high < alert.authors and 3 < alert.usual.value < 7
     assert alert.ratio == pytest.approx(alert.authors / alert.usual.value) and alert.p_value is not None
     assert alert.p_value < 0.001
-    without = find_alerts(*scope_of(rows), None, 2.0)
+    without = find_alerts(*scope_of(rows), NOTHING_BEFORE, 2.0)
     assert [one for one in without.alerts if one.kind == "release"] == []
-
-
-def test_a_theme_that_is_gone_is_not_told() -> None:
-    """An alert of a theme that was merged or given up since falls silent; the others are told as before."""
-    rows = [*steady(), *people(WEEKS - 2, "t1", 24, who="early"), *people(WEEKS - 2, "t2", 24, who="other")]
-    before = watched(rows, None, WEEKS - 2).week
     scope, comments = scope_of(rows)
-    left = replace(scope, themes=scope.themes[scope.themes["theme_id"] != "t1"].reset_index(drop=True))
-    found = find_alerts(left, comments, before, 2.0)
-    assert [one.theme_id for one in found.alerts] == ["t2"]
-    assert found.week is not None and {one.theme_id for one in found.week.alerts} == {"t1", "t2"}
+    at_once = find_alerts(scope, comments, NOTHING_BEFORE, 2.0, compare_releases(scope))
+    assert (at_once.alerts, at_once.alerts[0].weeks) == (told[-1], 2)  # the week before is judged too
+
+
+def test_a_crowd_long_after_a_release_is_a_surge() -> None:
+    """Those who have the version complain more than those before it, but only since this week, five weeks after it."""
+    rows = with_version(steady(range(WEEKS - 5), t1=8, t2=8, t3=5, others=70), "4.1.0")
+    rows += with_version(steady(range(WEEKS - 5, WEEKS), t1=8, t2=8, t3=5, others=70), "4.2.0")
+    rows += with_version(people(WEEKS - 1, "t1", 60, who="crowd"), "4.2.0")
+    scope, comments = scope_of(rows)
+    alert = only(find_alerts(scope, comments, NOTHING_BEFORE, 2.0, compare_releases(scope)))
+    assert (alert.kind, alert.state, alert.since, alert.release) == ("surge", "open", "2026-W46", None)
+
+
+def test_an_alert_whose_theme_is_gone_is_closed_and_told_once() -> None:
+    """It says what became of the theme, in the first week after that, and nobody is counted for it; the others are told
+    as before."""
+    rows = [*steady(), *people(WEEKS - 3, "t1", 24, who="early"), *people(WEEKS - 3, "t2", 24, who="other")]
+
+    def without(week: int, before: AlertWeek | None) -> Watched:
+        scope, comments = scope_of(rows, week)
+        left = replace(scope, themes=scope.themes[scope.themes["theme_id"] != "t1"].reset_index(drop=True))
+        return find_alerts(left, comments, Past(before, gone=(Gone("t1", "retired"),)), 2.0)
+
+    found = without(WEEKS - 2, watched(rows, None, WEEKS - 3).week)
+    assert [(one.theme_id, one.state, one.gone) for one in found.alerts] == [
+        ("t2", "quiet", None),
+        ("t1", "closed", "retired"),
+    ]
+    assert (found.alerts[1].authors, found.alerts[1].label, found.alerts[1].weekly) == (0, "card delivery", ())
+    after = without(WEEKS - 1, found.week)
+    assert [one.theme_id for one in after.alerts] == ["t2"]
+    assert after.week is not None and {one.theme_id: one.closed for one in after.week.alerts}["t1"] == "2026-W45"
+
+
+def test_an_alert_goes_on_with_the_theme_that_its_theme_was_merged_into() -> None:
+    """The alert of the merged theme is closed, and says into what; the theme that took it over goes on, with the weeks
+    under alert out of its baseline. Merged into a theme that has an alert, that one goes on."""
+    crowd = [*people(WEEKS - 2, "t1", 24, who="early"), *people(WEEKS - 1, "t1", 24, who="late")]
+    for also in ([], people(WEEKS - 2, "t2", 24, who="other")):
+        before = watched([*steady(), *crowd, *also], None, WEEKS - 2).week
+        rows = [{**row, "theme": "t2" if row["theme"] == "t1" else row["theme"]} for row in [*steady(), *crowd, *also]]
+        scope, comments = scope_of(rows)
+        left = replace(scope, themes=scope.themes[scope.themes["theme_id"] != "t1"].reset_index(drop=True))
+        found = find_alerts(left, comments, Past(before, gone=(Gone("t1", "merged", "t2"),)), 2.0)
+        told = {one.theme_id: one for one in found.alerts}
+        assert (told["t1"].state, told["t1"].gone) == ("closed", "merged into “friendly staff”")
+        assert (told["t2"].state, told["t2"].weeks, told["t2"].since) == ("updated", 2, "2026-W45")
+        assert told["t2"].alert_id != told["t1"].alert_id and told["t2"].usual.value < 17
 
 
 def test_the_order_of_rows_does_not_matter() -> None:
     """Shuffled rows give the same alerts and the same fingerprint of what they rest on."""
     rows = [*steady(), *people(WEEKS - 1, "t1", 24, who="late")]
+    rows = [{**row, "copy": "f1" if at % 3 == 0 else None} for at, row in enumerate(rows)]
     shuffled = [rows[i] for i in np.random.default_rng(3).permutation(len(rows))]
     one, other = watched(rows), watched(shuffled)
     assert one.week == other.week
@@ -325,7 +366,7 @@ def test_undated_data_has_no_alerts() -> None:
     """All feedback in one digest: nothing is watched, and no week is kept."""
     scope, comments = scope_of(steady())
     undated = replace(scope, span=Span(Period("all", None, None, "all"), None))
-    found = find_alerts(undated, comments, None, 2.0)
+    found = find_alerts(undated, comments, NOTHING_BEFORE, 2.0)
     assert found.alerts == () and found.week is None and "no dates" in (found.watch.reason or "")
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from math import prod
 
 import pytest
-from frames_for_tests import MONDAY, clause_frame, comment_frame, feedback_frame, theme_frame
+from frames_for_tests import ALERT, MONDAY, clause_frame, comment_frame, feedback_frame, theme_frame
 
 from analysis.findings.coverage import coverage_of, not_read, source_summaries
 from analysis.findings.themes.pain_points import find_themes
@@ -13,29 +13,9 @@ from analysis.scope.mentions import build_mentions, mark_moods
 from analysis.scope.periods import Span, choose_period
 from analysis.scope.scope import open_scope
 from groundswell.actions import Action
-from groundswell.findings import Alert, Interval
 from groundswell.records import Period
 
 THEMES = theme_frame({"t1": "card never arrived", "t2": "friendly staff", "t3": "slow app"})
-
-ALERT = Alert(
-    alert_id="a1",
-    theme_id="t1",
-    label="card never arrived",
-    kind="surge",
-    state="open",
-    opened=MONDAY + timedelta(weeks=1),
-    since="2026-W46",
-    last_week="2026-W46",
-    weeks=1,
-    authors=30,
-    of=300,
-    usual=Interval(20.0, 12.0, 29.0),
-    ratio=1.5,
-    p_value=1e-5,
-    mood="pain",
-    event="a1",
-)
 
 
 def a_week(offset=0):
@@ -102,13 +82,18 @@ def test_an_alert_lifts_its_theme_and_marks_it():
 
 
 def test_a_pain_point_tells_what_was_decided():
-    """The newest action that is not done; none once all are."""
+    """The newest action that is not done, of one day the one recorded last; none once all are."""
     rows = [stars(1) for _ in range(20)] + [stars(5) for _ in range(60)]
     scope = scope_of(rows, ["t1"] * 20 + ["t2"] * 60, ["negative"] * 20 + ["positive"] * 60)
     old = Action("1", "t1", "call the carrier", None, MONDAY - timedelta(weeks=8))
-    new = Action("2", "t1", "change the carrier", None, MONDAY - timedelta(weeks=2))
-    other = Action("3", "t2", "thank the staff", None, MONDAY)
-    for actions, told in (([new, old, other], new.what), ([old, replace(new, done=MONDAY)], old.what), ([other], None)):
+    new = Action("10", "t1", "change the carrier", None, MONDAY - timedelta(weeks=2))
+    same_day = replace(new, action_id="9", what="write to the carrier")
+    other = Action("11", "t2", "thank the staff", None, MONDAY)
+    for actions, told in (
+        ([new, same_day, old, other], new.what),
+        ([old, replace(new, done=MONDAY)], old.what),
+        ([other], None),
+    ):
         assert [p.action for p in find_themes(scope, "pain", actions=actions)] == [told]
 
 

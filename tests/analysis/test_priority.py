@@ -1,34 +1,16 @@
 """The ranking of pain points: parts that multiply, what counts as a trend, urgent against important."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from math import prod
 
 import pandas as pd
 import pytest
+from frames_for_tests import ALERT
 
 from analysis.findings.themes.priority import Loss, active_alerts, mean_losses, pressing_people, prioritise
-from groundswell.findings import Alert, Change, Interval
+from groundswell.findings import Change
 
 LOSS = Loss(0.5, 0.25)
-ALERT = Alert(
-    alert_id="a1",
-    theme_id="t1",
-    label="card never arrived",
-    kind="surge",
-    state="open",
-    opened=datetime(2026, 11, 16, tzinfo=UTC),
-    since="2026-W46",
-    last_week="2026-W46",
-    weeks=1,
-    authors=30,
-    of=300,
-    usual=Interval(20.0, 12.0, 29.0),
-    ratio=1.5,
-    p_value=1e-5,
-    mood="pain",
-    event="a1",
-)
 
 
 def change(ratio, significant=True):

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.findings.themes.tone_intervals import net_sentiment, net_sentiments
+from analysis.findings.themes.tone_intervals import net_sentiments
 
 
 def clauses(labels, who, theme="t1"):
@@ -12,10 +12,15 @@ def clauses(labels, who, theme="t1"):
     return pd.DataFrame({"theme_id": theme, "label": labels, "who": who})
 
 
+def tone(mentions, theme="t1"):
+    """The net sentiment of one theme."""
+    return net_sentiments(mentions, [theme])[theme]
+
+
 def test_tone_is_the_surplus_of_happy_clauses():
     """Six happy, two neutral and twelve unhappy clauses of twenty people are -.3; unread ones do not count."""
     labels = ["positive"] * 6 + ["neutral"] * 2 + ["negative"] * 12 + ["unscored"] * 30
-    found = net_sentiment(clauses(labels, [f"a{i}" for i in range(50)]))
+    found = tone(clauses(labels, [f"a{i}" for i in range(50)]))
     assert found.value == pytest.approx(-0.3)
     assert -1 <= found.low < found.value < found.high <= 1
 
@@ -23,9 +28,9 @@ def test_tone_is_the_surplus_of_happy_clauses():
 def test_clauses_of_one_author_are_one_cluster():
     """Ten clauses of each of ten people are about as sure as ten clauses, not as a hundred."""
     moods = ["positive", "negative"] * 5
-    once = net_sentiment(clauses(moods, range(10)))
-    tenfold = net_sentiment(clauses(np.repeat(moods, 10), np.repeat(np.arange(10), 10)))
-    alone = net_sentiment(clauses(np.repeat(moods, 10), range(100)))
+    once = tone(clauses(moods, range(10)))
+    tenfold = tone(clauses(np.repeat(moods, 10), np.repeat(np.arange(10), 10)))
+    alone = tone(clauses(np.repeat(moods, 10), range(100)))
     assert tenfold.high - tenfold.low > 0.9 * (once.high - once.low)
     assert tenfold.high - tenfold.low > 2 * (alone.high - alone.low)
 
@@ -34,7 +39,7 @@ def test_nothing_read_is_unknown():
     """A theme whose clauses nobody could score, or that nobody mentions, has no tone: not 0."""
     found = net_sentiments(clauses(["unscored", "unscored"], ["a", "b"]), ["t1", "t2"])
     assert all(np.isnan([i.value, i.low, i.high]).all() for i in found.values())
-    assert np.isnan(net_sentiment(clauses([], [])).value)
+    assert np.isnan(tone(clauses([], [])).value)
 
 
 def test_all_themes_at_once_are_the_same_as_one_by_one():
@@ -46,6 +51,6 @@ def test_all_themes_at_once_are_the_same_as_one_by_one():
     )
     found = net_sentiments(rows, ["t3", "t1"])
     assert list(found) == ["t3", "t1"]
-    for theme, tone in found.items():
-        alone = net_sentiment(rows[rows["theme_id"] == theme])
-        assert (tone.value, tone.low, tone.high) == pytest.approx((alone.value, alone.low, alone.high))
+    for theme, one in found.items():
+        alone = tone(rows[rows["theme_id"] == theme], theme)
+        assert (one.value, one.low, one.high) == pytest.approx((alone.value, alone.low, alone.high))

@@ -7,12 +7,13 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import ExitStack, redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
 from commands_for_tests import Ended, environment_in
 from files_for_tests import reviews, write_csv
+from postgres_for_tests import NoPostgresError, postgres_server
 
 from flows.cli import main
 from flows.launch import load_libraries, prepare_environment, prepare_prefect
@@ -39,6 +40,17 @@ def fresh_environment(environment: dict[str, str]) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         _enter(patch, environment)
         yield
+
+
+@pytest.fixture(scope="session")
+def postgres_home() -> Iterator[Path]:
+    """A running PostgreSQL server; skips, with the reason, where none can run."""
+    with ExitStack() as running:
+        try:
+            home = running.enter_context(postgres_server())
+        except NoPostgresError as reason:
+            pytest.skip(str(reason))
+        yield home
 
 
 @pytest.fixture(scope="session")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from commands_for_tests import Ended
-from postgres_for_tests import NoPostgresError, new_database, postgres_server
+from postgres_for_tests import new_database
 from registries_for_tests import NOW
 from themes_for_tests import fill_themes
 
@@ -20,17 +19,6 @@ from groundswell.storage import open_store
 
 LATE, TWICE, PART = "t3f2a9c1e", "t77c01b2d", "t22e1b2aa"
 Actions = Callable[..., Ended]
-
-
-@pytest.fixture(scope="module")
-def postgres_home() -> Iterator[Path]:
-    """A running PostgreSQL server; skips, with the reason, where none can run."""
-    with ExitStack() as running:
-        try:
-            home = running.enter_context(postgres_server())
-        except NoPostgresError as reason:
-            pytest.skip(str(reason))
-        yield home
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +10,7 @@ from typing import Any
 
 import pytest
 from alerts_for_tests import CROWD, WEEKS, add_records, publish_week, span_of_week
-from postgres_for_tests import NoPostgresError, new_database, postgres_server
+from postgres_for_tests import new_database
 from stores_for_tests import differences, stored
 
 from groundswell.actions import Action
@@ -22,17 +20,6 @@ from groundswell.storage import open_store
 
 NOW = datetime(2026, 11, 17, tzinfo=UTC)
 LATER = WEEKS[CROWD - 1 :]  # the week before the crowd, and those from it on
-
-
-@pytest.fixture(scope="module")
-def postgres_home() -> Iterator[Path]:
-    """A running PostgreSQL server; skips, with the reason, where none can run."""
-    with ExitStack() as running:
-        try:
-            home = running.enter_context(postgres_server())
-        except NoPostgresError as reason:
-            pytest.skip(str(reason))
-        yield home
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
-from contextlib import ExitStack
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from typing import Any
 import pytest
 from commands_for_tests import Ended
 from files_for_tests import files_in, reviews, write_csv
-from postgres_for_tests import NoPostgresError, new_database, postgres_server
+from postgres_for_tests import new_database
 from projects_for_tests import make_project
 from stores_for_tests import differences, stored
 
@@ -140,14 +139,12 @@ def test_a_week_that_gains_feedback_is_judged_again(project: Path, run: Run) -> 
     assert (after["2026-W42"], after["2026-W44"]) == (before["2026-W42"], before["2026-W44"])
 
 
-def test_postgresql_keeps_the_same_alerts(weekly: Path, run: Run, tmp_path: Path, monkeypatch: Any) -> None:
+def test_postgresql_keeps_the_same_alerts(
+    weekly: Path, run: Run, tmp_path: Path, monkeypatch: Any, postgres_home: Path
+) -> None:
     """The same weeks on a PostgreSQL store leave the same alerts and digests."""
     project = make_crowd(tmp_path / "project")
-    with ExitStack() as running:
-        try:
-            url = new_database(running.enter_context(postgres_server()))
-        except NoPostgresError as reason:
-            pytest.skip(str(reason))
-        monkeypatch.setenv("GROUNDSWELL_STORE", url)
-        publish_weeks(run, project, *DAYS)
-        assert differences(kept_in(weekly.parent / "groundswell.db"), kept_in(url)) == []
+    url = new_database(postgres_home)
+    monkeypatch.setenv("GROUNDSWELL_STORE", url)
+    publish_weeks(run, project, *DAYS)
+    assert differences(kept_in(weekly.parent / "groundswell.db"), kept_in(url)) == []

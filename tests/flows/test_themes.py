@@ -7,14 +7,13 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from commands_for_tests import Ended
-from postgres_for_tests import NoPostgresError, new_database, postgres_server
+from postgres_for_tests import new_database
 from themes_for_tests import IDS, fill_themes
 
 from flows.commands.columns import Column, fitted
@@ -31,17 +30,6 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with open_store(path) as store:
         fill_themes(store)
     return path
-
-
-@pytest.fixture(scope="module")
-def postgres_home() -> Iterator[Path]:
-    """A running PostgreSQL server; skips, with the reason, where none can run."""
-    with ExitStack() as running:
-        try:
-            home = running.enter_context(postgres_server())
-        except NoPostgresError as reason:
-            pytest.skip(str(reason))
-        yield home
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

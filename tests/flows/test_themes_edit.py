@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from typing import Any
 import pytest
 from commands_for_tests import Ended
 from files_for_tests import command
-from postgres_for_tests import NoPostgresError, new_database, postgres_server
+from postgres_for_tests import new_database
 from stores_for_tests import stored
 from themes_for_tests import fill_themes
 
@@ -36,17 +35,6 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with open_store(path) as store:
         fill_themes(store, 0.05)
     return path
-
-
-@pytest.fixture(scope="module")
-def postgres_home() -> Iterator[Path]:
-    """A running PostgreSQL server; skips, with the reason, where none can run."""
-    with ExitStack() as running:
-        try:
-            home = running.enter_context(postgres_server())
-        except NoPostgresError as reason:
-            pytest.skip(str(reason))
-        yield home
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -1,4 +1,4 @@
-"""Small frames that tests of the statistics build by hand."""
+"""Small frames that tests of the statistics build by hand, and an alert."""
 
 from __future__ import annotations
 
@@ -6,9 +6,28 @@ from datetime import UTC, datetime, timedelta
 
 import pandas as pd
 
+from groundswell.findings import Alert, Interval
 from groundswell.frames import CLAUSES, COMMENTS, FEEDBACK, THEMES
 
 MONDAY = datetime(2026, 11, 9, tzinfo=UTC)
+ALERT = Alert(
+    alert_id="a1",
+    theme_id="t1",
+    label="card never arrived",
+    kind="surge",
+    state="open",
+    opened=MONDAY + timedelta(weeks=1),
+    since="2026-W46",
+    last_week="2026-W46",
+    weeks=1,
+    authors=30,
+    of=300,
+    usual=Interval(20.0, 12.0, 29.0),
+    ratio=1.5,
+    p_value=1e-5,
+    mood="pain",
+    event="a1",
+)
 
 
 def feedback_frame(rows: list[dict[str, object]]) -> pd.DataFrame:

@@ -73,13 +73,13 @@ def test_an_alert_of_a_release_names_it(product):
     digest = replace(product, alerts=(LOGIN,), releases=tuple(replace(e, theme_id="t008") for e in RELEASES))
     lines = build_headline(digest)
     assert lines[0] == (
-        "“verification photo rejected” got worse since version 4.10.1: 31 of its 212 authors complain of it, where 11 "
+        "“verification photo rejected” got worse since version 4.10.1: 31 of the 212 authors on it complain, where 11 "
         "(5–18) would be usual."
     )
     assert not any(line.startswith("Since version") for line in lines)
     (entry,) = build_page(digest).section("alerts").entries
     assert entry.marks[0].text == "alert, new, since version 4.10.1"
-    assert entry.facts[0].name == "On that release"
+    assert entry.facts[0].name == "Since then"
 
 
 def test_an_alert_that_calmed_down_is_no_news(service):
@@ -148,7 +148,7 @@ def test_urgent_stands_against_important(service):
 def test_the_parts_of_the_rank_multiply(service):
     """Every part of the rank stands with its theme; a trend of 1 is none and is not told."""
     entries = build_page(service).section("pain_points").entries
-    assert "Rank: 38 authors × 40 % of the scale lost × twice as usual or more × 78 % sure" in entries[0].small
+    assert "Rank: 38 authors × 40 % of the scale lost × twice the usual or more × 78 % sure" in entries[0].small
     assert "Rank: 31 authors × 38 % of the scale lost × 75 % sure" in entries[1].small
 
 
@@ -389,3 +389,27 @@ def test_only_the_sections_of_a_reader_are_told(service):
     """Every audience's digest is filled by `digest_for` from the same findings; an unknown audience is a KeyError."""
     with pytest.raises(KeyError):
         digest_for("board", None, service.period, service.quality, service.generated_from, 1)
+
+
+def test_beside_next_to_nobody_no_ratio_is_told(product):
+    """42 where 0.2 are usual are told as such, and not as 205 times as many."""
+    alert = replace(LOGIN, usual=Interval(0.2, 0.0, 2.0), ratio=205.0)
+    (entry,) = build_page(replace(product, alerts=(alert,))).section("alerts").entries
+    usual = next(fact for fact in entry.facts if fact.name == "Usual")
+    assert (usual.value, usual.note) == ("0.2", "(0–2)")
+
+
+def test_drivers_say_when_a_regression_shared_them_out(service):
+    """The page tells which way the settings chose; even shares need no word."""
+    even = build_page(service).section("impact")
+    drivers = tuple(replace(driver, method="regression") for driver in service.score_drivers)
+    chosen = build_page(replace(service, score_drivers=drivers)).section("impact")
+    assert "Shared out among the themes" in even.lead
+    assert "Shared out by a regression among the themes" in chosen.lead
+
+
+def test_a_table_that_leaves_out_small_groups_says_so(operations):
+    """Where the groups told do not make up all contacts the caption says that the others are too small."""
+    levels = tuple(replace(s, share=0.1) if s.group_by == "channel" else s for s in operations.service_levels)
+    tables = build_page(replace(operations, service_levels=levels)).section("service_levels").tables
+    assert any("groups of too few contacts are not shown" in table.caption for table in tables)

@@ -14,12 +14,11 @@ from analysis.findings.compare.segment_scores import compare_scores
 from analysis.findings.compare.segments import compare_segments
 from analysis.findings.themes.trends import theme_trends
 from analysis.scope.scope import Scope
-from analysis.statistics.two_groups import pick
+from analysis.statistics.two_groups import FALSE_CHANGES, FALSE_PICKS, pick
 from groundswell.findings import Change, ReleaseEffect, Request, SegmentFinding, SegmentScore, ThemeTrend
 
 __all__ = ["PageComparisons", "compare_page"]
 
-FALSE_DISCOVERIES, FALSE_PICKS = 0.10, 0.05
 Floats = npt.NDArray[np.float64]
 
 
@@ -53,7 +52,7 @@ def compare_page(
         released.p_values,
         *segments.by_field,
     ]
-    changed, picked = pick(families, FALSE_DISCOVERIES).holds, pick(families, FALSE_PICKS)
+    changed, picked = pick(families, FALSE_CHANGES).holds, pick(families, FALSE_PICKS)
     ends, chance = np.cumsum([len(family) for family in families[:4]]), picked.chance
     of_trends, of_requests = np.split(changed, ends)[:2]
     of_scores, of_releases, of_segments = np.split(picked.holds, ends)[2:]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isnan
 
@@ -12,9 +12,11 @@ import pandas as pd
 from analysis.alerts.permuted import COPIES, realised_rate
 from analysis.alerts.watch import Rules, Verdict
 from analysis.findings.compare.releases import ReleaseComparisons
-from analysis.findings.news.releases import PART, news_of_releases
+from analysis.findings.news.releases import PART, ReleaseNews, news_of_weeks
 from analysis.findings.news.streams import Streams, Week, streams_of, weeks_before
 from analysis.findings.news.walk import CATCH_UP, Walk, young_since
+from analysis.scope.options import Release
+from analysis.scope.past import Gone, Past
 from analysis.scope.periods import WEEKS_SHOWN
 from analysis.scope.scope import Scope
 from analysis.scope.verbatims import telling_verbatims
@@ -40,15 +42,16 @@ class Watched:
 def find_alerts(
     scope: Scope,
     comments: pd.DataFrame,
-    before: AlertWeek | None,
+    past: Past,
     target: float,
     released: ReleaseComparisons | None = None,
+    named: Sequence[Release] = (),
 ) -> Watched:
     """The alerts that stand at the end of the period, and those that were closed within it, the newest first.
 
-    `comments` are those of the store (frames.COMMENTS), `before` is the newest picture of an earlier week, `target` the
-    number of false alarms a year that is aimed at; `released` may have releases after which a complaint is more
-    frequent. Undated data has no weeks, so nothing is watched.
+    `comments` are those of the store (frames.COMMENTS), `past` has the newest picture of an earlier week, `target` is
+    the number of false alarms a year that is aimed at; `released` may have releases after which a complaint is more
+    frequent, and `named` are those of the settings. Undated data has no weeks, so nothing is watched.
     """
     part = PART if released is not None and len(released.p_values) else 0.0
     rules = Rules(target_per_year=target, part=1 - part)
@@ -59,15 +62,21 @@ def find_alerts(
     if not weeks:
         return Watched((), _nothing(rules, _too_few(0, rules)), None)
     streams = streams_of(scope, comments, weeks)
-    news = news_of_releases(released, part * target) if part else {}
-    walk = Walk(streams, scope.labels, young_since(streams, scope.emerged_themes), rules, news)
-    picture, verdict = walk.picture(before)
+    news = news_of_weeks(scope, weeks, released, named, part * target) if released is not None and part else _no_news
+    merged = [(one.theme_id, one.into) for one in past.gone if one.into is not None]
+    walk = Walk(streams, scope.labels, young_since(streams, scope.emerged_themes), rules, news, merged)
+    picture, verdict = walk.picture(past.alerts)
+    told = [one for one in picture.alerts if _is_told(one, scope, weeks)]
+    alerts = [_of_gone(scope, streams, one, past.gone) for one in told if one.theme_id not in walk.rows]
     if verdict is None:
-        return Watched((), _nothing(rules, "No theme is there to be watched."), picture)
-    told = [one for one in picture.alerts if one.theme_id in streams.themes and _is_told(one, scope, weeks)]
-    alerts = [_alert(scope, streams, one, verdict) for one in told]
+        return Watched(tuple(alerts), _nothing(rules, "No theme is there to be watched."), picture)
+    alerts += [_alert(scope, streams, one, verdict) for one in told if one.theme_id in walk.rows]
     alerts.sort(key=lambda one: (STATES.index(one.state), -one.authors, one.alert_id))
     return Watched(tuple(alerts), _watch(walk, verdict), picture)
+
+
+def _no_news(_: int) -> Mapping[str, ReleaseNews]:
+    return {}
 
 
 def _is_told(one: KeptAlert, scope: Scope, weeks: Sequence[Week]) -> bool:
@@ -134,6 +143,32 @@ def _alert(scope: Scope, streams: Streams, kept: KeptAlert, verdict: Verdict) ->
         verbatims=_verbatims(scope, streams, kept),
         owner=scope.of_theme(kept.theme_id, "owner"),
         release=kept.release.name if kept.release is not None and kept.kind == "release" else None,
+    )
+
+
+def _of_gone(scope: Scope, streams: Streams, kept: KeptAlert, gone: Sequence[Gone]) -> Alert:
+    """The alert of a theme that is there no more, for which nobody is counted."""
+    became = next((one for one in gone if one.theme_id == kept.theme_id), Gone(kept.theme_id, "no longer there"))
+    into = scope.labels.get(became.into) if became.into is not None else None
+    return Alert(
+        alert_id=kept.alert_id,
+        theme_id=kept.theme_id,
+        label=kept.label,
+        kind=kept.kind,
+        state=kept.state,
+        opened=kept.opened,
+        since=kept.since,
+        last_week=kept.last_week,
+        weeks=kept.weeks,
+        authors=0,
+        of=int(streams.of[-1]),
+        usual=Interval(0.0, 0.0, 0.0),
+        ratio=None,
+        p_value=kept.p_value,
+        mood=kept.mood,
+        event=kept.event,
+        release=kept.release.name if kept.release is not None and kept.kind == "release" else None,
+        gone=f"{became.how} into “{into}”" if into is not None else became.how,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -12,7 +12,7 @@ from math import sqrt
 import numpy as np
 import numpy.typing as npt
 
-from analysis.alerts.life import Raised, advance, events_of
+from analysis.alerts.life import Raised, advance, alert_id_of, events_of
 from analysis.alerts.watch import Rules, Verdict, evaluate
 from analysis.findings.news.releases import ReleaseNews
 from analysis.findings.news.streams import MOODS, Streams
@@ -26,6 +26,9 @@ CATCH_UP = 26  # weeks that are judged one after the other where no picture of a
 YOUNG = 8  # weeks that an emerged theme is new for: then its own weeks are a baseline
 EMERGES = 4  # weeks, the one that it was opened in among them, whose texts may have opened a theme
 LEAST = 5  # authors that a new theme is news from
+HALF_A_WEEK = timedelta(days=3, hours=12)
+# A surge that begins so long after a release is told as one of its own: a crowd of today is not the release's doing.
+LATER = timedelta(weeks=3)
 LEVEL = 3  # weeks that tell together whether an alert goes on
 
 
@@ -38,7 +41,8 @@ class Walk:
     labels: Mapping[str, str]
     births: Ints
     rules: Rules
-    releases: Mapping[str, ReleaseNews]  # by theme, of the last week
+    releases: Callable[[int], Mapping[str, ReleaseNews]]  # by theme, of a week by its place
+    merged: Sequence[tuple[str, str]] = ()  # themes that were merged, and those that took them over
 
     @cached_property
     def rows(self) -> Mapping[str, int]:
@@ -53,18 +57,36 @@ class Walk:
         judged = len(weeks) - CATCH_UP
         if before is not None and before.week in names:
             judged = max(judged, names.index(before.week) + 1)
-        alerts = before.alerts if before is not None else ()
+        alerts = self.handed_over(before.alerts if before is not None else ())
         verdict = None
+        after: list[object] = []
         for at in range(max(0, judged), len(weeks)):
             verdict = self.verdict(at, alerts)
-            raised = [] if verdict is None else self.raised(at, alerts, verdict)
-            alerts = advance(alerts, names[at], weeks[at].end.astimezone(UTC), raised, _year_before(names[at]))
+            news = {} if verdict is None else self.releases(at)
+            after.append(sorted(news.items()))
+            raised = [] if verdict is None else self.raised(at, alerts, verdict, news)
+            end, forget = weeks[at].end.astimezone(UTC), _year_before(names[at])
+            alerts = advance(alerts, names[at], end, raised, forget, self.rows)
             alerts = self.with_events(at, alerts, [one.theme_id for one in raised])
-        told = (self.streams.fingerprint, self.births.tolist(), self.rules, sorted(self.releases.items()), before)
+        told = (self.streams.fingerprint, self.births.tolist(), self.rules, after, before)
         rest = sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()
         return AlertWeek(
             names[-1], weeks[-1].end.astimezone(UTC), rest[:16], self.rules.target_per_year, alerts
         ), verdict
+
+    def handed_over(self, alerts: Sequence[KeptAlert]) -> tuple[KeptAlert, ...]:
+        """The alerts, and for each that stands on a theme that was merged since, one on the theme that took it over,
+        where none stands there: what was unusual goes on there."""
+        held, targets = {one.theme_id: one for one in alerts}, dict(self.merged)
+        for one in sorted(alerts, key=lambda kept: kept.theme_id):
+            target = targets.get(one.theme_id)
+            if one.state == "closed" or one.theme_id in self.rows or target is None or target not in self.rows:
+                continue
+            there = held.get(target)
+            heir = _onto(one, target, self.labels[target]) if there is None or there.state == "closed" else there
+            weeks = {*one.left_out, *(there.left_out if there else ())}
+            held[target] = replace(heir, left_out=tuple(sorted(weeks)))
+        return tuple(held.values())
 
     def verdict(self, at: int, alerts: Sequence[KeptAlert]) -> Verdict | None:
         """What the detectors say of one week, from the weeks up to it."""
@@ -95,22 +117,25 @@ class Walk:
         skip[born & (at - self.births < YOUNG)] = True
         return skip
 
-    def raised(self, at: int, alerts: Sequence[KeptAlert], verdict: Verdict) -> list[Raised]:
-        """The themes that are over their bound in one week."""
+    def raised(
+        self, at: int, alerts: Sequence[KeptAlert], verdict: Verdict, after: Mapping[str, ReleaseNews]
+    ) -> list[Raised]:
+        """The themes that are over their bound in one week; `after` has those that a release made worse by then."""
         new, alarm = self.new(at), verdict.surge | verdict.drift
         over = alarm | new | self.goes_on(at, alerts, verdict)
-        after = self.releases if at == len(self.streams.weeks) - 1 else {}
         over[[self.rows[theme] for theme in after if theme in self.rows]] = True
         kinds = {one.theme_id: one.kind for one in alerts if one.state != "closed"}
         skip = self.left_out(at, alerts)
         found = []
         for place in np.flatnonzero(over).tolist():
             theme = self.streams.themes[place]
-            if theme in after and kinds.get(theme, "release") == "release":
-                found.append(self.after_release(theme, at, after[theme]))
-                continue
-            kind = "drift" if verdict.drift[place] else "new" if new[place] else "surge"
             since = self.since(place, at, verdict, bool(new[place]))
+            if theme in after and kinds.get(theme, "release") == "release":
+                sudden = bool(verdict.surge[place]) and theme not in kinds
+                if not (sudden and self.streams.weeks[since].start >= after[theme].since + LATER):
+                    found.append(self.after_release(theme, at, after[theme]))
+                    continue
+            kind = "drift" if verdict.drift[place] else "new" if new[place] else "surge"
             p_value = float(verdict.p_value[place]) if alarm[place] else None
             weeks = tuple(week.name for week in self.streams.weeks[since : at + 1])
             found.append(Raised(theme, self.labels[theme], kind, weeks, p_value, self.mood(place, at, skip[place])))
@@ -147,7 +172,8 @@ class Walk:
         """Authors a week at the volume of the last week, over the last three weeks that came after the alert was
         opened, and how many weeks these are. The last week alone where a source in it has no usual number yet."""
         streams = self.streams
-        opened = next((k for k, week in enumerate(streams.weeks) if week.end == alert.opened), -1)
+        # The week that ends nearest to it: the reader's zone or first day of the week may have changed since.
+        opened = sum(week.start + HALF_A_WEEK < alert.opened for week in streams.weeks) - 1
         weeks = slice(max(opened + 1, at + 1 - LEVEL), at + 1)
         raised, wrote = streams.counts[place].sum(axis=0), streams.of
         if raised[at] != last or not wrote[weeks].all():
@@ -211,6 +237,12 @@ class Walk:
         return tuple(
             replace(one, event=names[largest[one.theme_id]]) if one.theme_id in largest else one for one in alerts
         )
+
+
+def _onto(one: KeptAlert, theme: str, label: str) -> KeptAlert:
+    """The alert of a theme that was merged, as one of the theme that took it over."""
+    name = alert_id_of(theme)
+    return replace(one, alert_id=name, theme_id=theme, label=label, event=name)
 
 
 def _told(counts: Ints, exposure: Ints, told: Bools) -> Ints:

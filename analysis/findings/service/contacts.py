@@ -13,12 +13,11 @@ from analysis.findings.service.levels import service_levels
 from analysis.findings.service.volumes import contact_ratios, find_backlog, weekly_volumes
 from analysis.scope.scope import Scope
 from analysis.scope.service_options import ServiceOptions
-from analysis.statistics.two_groups import pick
+from analysis.statistics.two_groups import FALSE_PICKS, pick
 from groundswell.findings import Findings
 
 __all__ = ["with_service"]
 
-FALSE_DISCOVERIES = 0.05
 Floats = npt.NDArray[np.float64]
 
 
@@ -32,7 +31,7 @@ def with_service(scope: Scope, found: Findings, options: ServiceOptions) -> Find
     levels, drivers = service_levels(scope, options), compare_drivers(scope)
     changes = [level.change.p_value if level.change else None for level in levels]
     families = [np.array([np.nan if p is None else p for p in changes], dtype=np.float64), *drivers.p_values]
-    picked = pick(families, FALSE_DISCOVERIES)
+    picked = pick(families, FALSE_PICKS)
     of_levels, of_drivers = np.split(picked.holds, [len(levels)])
     found = replace(
         found,

@@ -12,7 +12,7 @@ from scipy import stats
 
 from analysis.findings.service.rows import moment_of, service_rows, tickets, times_of
 from analysis.scope.scope import Scope
-from analysis.statistics.bounded import Scale, difference_of_means
+from analysis.statistics.bounded import SHARE, difference_of_means
 from analysis.statistics.clusters import author_codes
 from analysis.statistics.durations import apart, cumulative_hazard, survival_median
 from analysis.statistics.intervals import FEW_AUTHORS, FEW_RESPONSES, Z
@@ -24,7 +24,6 @@ __all__ = ["DriverTests", "compare_drivers"]
 MOST_DRIVERS = 12
 FEW_EXPECTED = 5
 CHANNEL = SEGMENT + "channel"
-_SHARE = Scale(0.0, 1.0, two_valued=True)
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.intp]
 
@@ -174,7 +173,7 @@ def _driver(scope: Scope, side: _Side, theme: int, p: float, chance: float) -> S
     else:
         value, elsewhere = float(own["again"].mean()), float(others["again"].mean())
         difference = difference_of_means(
-            own["again"].to_numpy(), own["who"], others["again"].to_numpy(), others["who"], _SHARE
+            own["again"].to_numpy(), own["who"], others["again"].to_numpy(), others["who"], SHARE
         )
     difference = _widened(difference, chance)
     if difference.low <= 0:

@@ -9,15 +9,14 @@ import pandas as pd
 
 from analysis.findings.service.rows import ServiceRows, times_of
 from analysis.scope.scores import one_score_each, summarise_group
-from analysis.statistics.bounded import Scale, difference_of_means, mean_interval
+from analysis.statistics.bounded import SHARE, Scale, difference_of_means, mean_interval
 from analysis.statistics.durations import apart, survival_median
 from analysis.statistics.intervals import FEW_RESPONSES
 from groundswell.findings import Interval, ScoreSummary
 
-__all__ = ["SHARE", "SHARES", "TIMES", "Figures", "compare", "figures_of", "told"]
+__all__ = ["SHARES", "TIMES", "Figures", "compare", "figures_of", "told"]
 
 FEWEST_PAID = 10  # contacts that were paid something, before a mean is told
-SHARE = Scale(0.0, 1.0, two_valued=True)
 # Figure -> its column of minutes, and the one that says whether it was over.
 TIMES = {
     "first_reply_minutes": ("reply", "replied"),

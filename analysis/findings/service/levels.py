@@ -16,7 +16,7 @@ from analysis.findings.service.agents import figures_of_agents
 from analysis.findings.service.figures import Figures, compare, figures_of
 from analysis.findings.service.rows import ServiceRows, first_contacts, moment_of, service_rows, tickets, window
 from analysis.scope.scope import Scope
-from analysis.scope.service_options import ServiceOptions
+from analysis.scope.service_options import DEFAULTS, ServiceOptions
 from analysis.statistics.intervals import FEW_RESPONSES, shares_differ
 from groundswell.findings import Change, ServiceLevel
 from groundswell.frames import SEGMENT
@@ -28,13 +28,12 @@ GROUPS = ("queue", "channel", "category", "sub_category", "product", "team", "sh
 MOST_GROUPS = 12
 
 
-def service_levels(scope: Scope, options: ServiceOptions | None = None) -> list[ServiceLevel]:
+def service_levels(scope: Scope, options: ServiceOptions = DEFAULTS) -> list[ServiceLevel]:
     """One row for each source and for each channel, category, team ... of it with at least 20 rows, largest first.
 
     A group's share is taken over the rows that name a group of that kind. Single agents are told only where the
-    options say so, by name, and lean on all agents of their source. No change is judged yet (service.py).
+    options say so, by name, and lean on all agents of their source. No change is judged yet (contacts.py does).
     """
-    options = options or ServiceOptions()
     now = _rows_of(scope, scope.feedback, scope.span.period, options)
     before = scope.span.before
     then = (

@@ -104,7 +104,7 @@ def contact_ratios(scope: Scope, options: ServiceOptions) -> list[ContactRatio]:
         if ratio is None:
             continue
         then = scope.feedback_before
-        was = None if then is None else int((then["source"] == source).sum())
+        was = None if then is None else int((tickets(then)["source"] == source).sum())
         ratio_before = HUNDRED * was / earlier if was and earlier else None
         found.append(ContactRatio(str(source), options.base.name, len(rows), round(base), ratio, ratio_before))
     return found

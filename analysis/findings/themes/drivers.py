@@ -13,10 +13,10 @@ from analysis.findings.themes.weeks import LEAST_OPINIONS, share_of_opinions
 from analysis.scope.scope import Scope
 from analysis.scope.scores import people, scale_of
 from analysis.statistics.bounded import Scale, difference_of_means
-from analysis.statistics.decomposition import authors_of_both, errors_of_moves, mix_and_rate
+from analysis.statistics.decomposition import errors_of_moves, mix_and_rate
 from analysis.statistics.intervals import FEW_AUTHORS, FEW_RESPONSES
-from analysis.statistics.regression import MOST_REGRESSORS, RESPONSES_PER_THEME, authors_by_theme, regress
-from analysis.statistics.shares import Shares, Weighted, gap_shares, pooled
+from analysis.statistics.regression import MOST_REGRESSORS, RESPONSES_PER_THEME, regress
+from analysis.statistics.shares import Shares, Weighted, authors_by_theme, gap_shares, pooled
 from groundswell.findings import Interval, MovePart, ScoreDriver, ScoreMove
 
 __all__ = ["find_drivers", "find_moves"]
@@ -157,7 +157,7 @@ def _move(scope: Scope, was: ScoredGroup, now: ScoredGroup, themes: list[str]) -
     codes = pd.factorize(pd.concat([people(was.answers), people(now.answers)]))[0]
     before, after = replace(before, authors=codes[: len(was.points)]), replace(after, authors=codes[len(was.points) :])
     own = _of_mood(pd.concat([scope.mentions_before, scope.mentions]), "pain", themes)
-    common = np.flatnonzero((authors_of_both(before, after)[: len(own)] >= FEW_AUTHORS) & own)
+    common = np.flatnonzero((authors_by_theme(before, after)[: len(own)] >= FEW_AUTHORS) & own)
     parts = _parts(before, after, common, [(theme, scope.labels[theme]) for theme in themes])
     means, sizes = (float(was.points.mean()), float(now.points.mean())), (len(was.points), len(now.points))
     return ScoreMove(now.metric, now.source, *means, *sizes, parts, moved.low, moved.high)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -57,65 +57,57 @@ def find_themes(scope: Scope, mood: str, alerts: Sequence[Alert] = (), actions: 
         alerts=active_alerts(alerts, mood),
         pressing=pressing_people(raised, scope.mentions),
     )[:MOST_FINDINGS]
-    found = _findings(scope, raised, told, mood, changes, alerts)
+    figures = _figures(scope, raised, [priority.theme_id for priority in told], mood, changes, alerts)
+    found = [_finding(scope, figures, priority, rank) for rank, priority in enumerate(told, start=1)]
     return [replace(one, action=_decided(actions, one.theme_id)) for one in found] if mood == "pain" else found
 
 
 def _decided(actions: Sequence[Action], theme: str) -> str | None:
+    """What the newest action on the theme that is not done says; of one day the one that was recorded last."""
     open_ones = [action for action in actions if action.theme_id == theme and action.done is None]
-    newest = max(open_ones, key=lambda action: (action.since, action.action_id), default=None)
+    newest = max(open_ones, key=lambda action: (action.since, int(action.action_id)), default=None)
     return None if newest is None else newest.what
 
 
-def _findings(
+@dataclass(frozen=True)
+class _Figures:
+    """What is known of the themes told in a mood, each mapping by theme_id; so many people `wrote` anything."""
+
+    mood: str
+    wrote: int
+    rows: Mapping[str, pd.DataFrame]  # the mentions that raise it
+    impacts: Mapping[str, tuple[Impact, ...]]
+    changes: Mapping[str, Change | None]
+    weekly: Mapping[str, tuple[WeekCount, ...]]
+    tones: Mapping[str, Interval]
+    alerts: Mapping[str, str]  # the id of its alert, of those that are not closed
+
+
+def _figures(
     scope: Scope,
     raised: pd.DataFrame,
-    told: list[Priority],
+    top: list[str],
     mood: str,
-    changes: dict[str, Change | None],
+    changes: Mapping[str, Change | None],
     alerts: Sequence[Alert],
-) -> list[Finding]:
-    """The findings of the themes that are told, in their order."""
-    top = [priority.theme_id for priority in told]
-    rows = dict(iter(raised[raised["theme_id"].isin(top)].groupby("theme_id")))
-    impacts, weekly = _impacts(scope, mood, top), weekly_authors(scope, top, mood)
-    tones, wrote = net_sentiments(scope.mentions, top), with_text(scope.feedback)
-    living = {alert.theme_id: alert.alert_id for alert in alerts if alert.state != "closed"}
-    return [
-        _finding(
-            scope,
-            rows[priority.theme_id],
-            priority,
-            rank=rank,
-            mood=mood,
-            wrote=wrote,
-            impact=impacts[priority.theme_id],
-            change=changes[priority.theme_id],
-            weekly=weekly[priority.theme_id],
-            tone=tones[priority.theme_id],
-            alert_id=living.get(priority.theme_id),
-        )
-        for rank, priority in enumerate(told, start=1)
-    ]
+) -> _Figures:
+    return _Figures(
+        mood,
+        with_text(scope.feedback),
+        rows={str(theme): rows for theme, rows in raised[raised["theme_id"].isin(top)].groupby("theme_id")},
+        impacts=_impacts(scope, mood, top),
+        changes=changes,
+        weekly=weekly_authors(scope, top, mood),
+        tones=net_sentiments(scope.mentions, top),
+        alerts={alert.theme_id: alert.alert_id for alert in alerts if alert.state != "closed"},
+    )
 
 
-def _finding(
-    scope: Scope,
-    rows: pd.DataFrame,
-    priority: Priority,
-    *,
-    rank: int,
-    mood: str,
-    wrote: int,
-    impact: tuple[Impact, ...],
-    change: Change | None,
-    weekly: tuple[WeekCount, ...],
-    tone: Interval,
-    alert_id: str | None,
-) -> Finding:
+def _finding(scope: Scope, figures: _Figures, priority: Priority, rank: int) -> Finding:
     theme = priority.theme_id
+    rows = figures.rows[theme]
     authors = int(rows["who"].nunique())
-    share = share_interval(authors, wrote)
+    share = share_interval(authors, figures.wrote)
     assert share is not None  # somebody raised it, so somebody wrote
     return Finding(
         theme_id=theme,
@@ -126,15 +118,15 @@ def _finding(
         mentions=len(rows),
         authors=authors,
         share=share,
-        net_sentiment=tone,
-        impact=impact,
-        change=change,
-        weekly=weekly,
-        verbatims=telling_verbatims(rows, n=MOST_VERBATIMS, mood=-1 if mood == "pain" else 1),
+        net_sentiment=figures.tones[theme],
+        impact=figures.impacts[theme],
+        change=figures.changes[theme],
+        weekly=figures.weekly[theme],
+        verbatims=telling_verbatims(rows, n=MOST_VERBATIMS, mood=-1 if figures.mood == "pain" else 1),
         keywords=scope.keywords[theme],
         journey_stage=scope.of_theme(theme, "journey_stage"),
         owner=scope.of_theme(theme, "owner"),
-        alert_id=alert_id,
+        alert_id=figures.alerts.get(theme),
         is_new=theme in scope.new_themes,
         stability=scope.stability(theme),
         sub_themes=sub_themes(scope, rows),

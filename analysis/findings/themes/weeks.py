@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import isnan
 
 import numpy as np
 import numpy.typing as npt
@@ -11,11 +12,11 @@ import pandas as pd
 from analysis.scope.periods import WEEKS_SHOWN
 from analysis.scope.scope import Scope
 from analysis.scope.scores import people
-from analysis.statistics.intervals import FEW_RESPONSES, benjamini_hochberg, shares_differ
+from analysis.statistics.intervals import FEW_RESPONSES
+from analysis.statistics.two_groups import FALSE_CHANGES, holding, p_values_of_shares
 from groundswell.findings import Change, WeekCount
 
 __all__ = [
-    "FALSE_DISCOVERIES",
     "LEAST_OPINIONS",
     "changes_of",
     "number_of",
@@ -27,7 +28,6 @@ __all__ = [
     "with_text",
 ]
 
-FALSE_DISCOVERIES = 0.10
 # Of a theme's unhappy and happy mentions; a theme that divides its readers is a pain point and praise at once.
 LEAST_OPINIONS = 0.4
 Counts = npt.NDArray[np.int64]
@@ -61,7 +61,8 @@ def theme_change(scope: Scope, ids: list[str], mood: str | None) -> dict[str, Ch
     """Per theme the share of authors who raise it now and in the period before; significance after
     Benjamini-Hochberg over all these themes. All None where there is no period before, or nobody wrote in it.
 
-    Only sources with text in both periods are compared: a source that is new would change every theme's share."""
+    Only sources with text in both periods are compared: a source that is new would change every theme's share.
+    """
     return changes_of(scope, ids, lambda mentions: raised_in(mentions, mood))
 
 
@@ -76,9 +77,9 @@ def changes_of(scope: Scope, ids: list[str], told: Callable[[pd.DataFrame], pd.D
     now, then = (
         people_by_theme(told(rows[rows["source"].isin(both)]), ids) for rows in (scope.mentions, scope.mentions_before)
     )
-    pairs = [(int(a), int(b)) for a, b in zip(now, then, strict=True)]
-    p_values = [shares_differ(a, n, b, n_before) for a, b in pairs]
-    holds = benjamini_hochberg(p_values, FALSE_DISCOVERIES)
+    p_values = p_values_of_shares(now, np.full_like(now, n), then, np.full_like(then, n_before))
+    holds = holding(p_values, FALSE_CHANGES)
+    tested = zip(ids, now.tolist(), then.tolist(), p_values.tolist(), holds.tolist(), strict=True)
     return {
         theme: Change(
             baseline=was / n_before,
@@ -86,11 +87,11 @@ def changes_of(scope: Scope, ids: list[str], told: Callable[[pd.DataFrame], pd.D
             baseline_n=n_before,
             n=n,
             ratio=(is_now / n) / (was / n_before) if was else None,
-            p_value=p,
+            p_value=None if isnan(p) else p,
             significant=sure,
             baseline_label=scope.span.period.before,
         )
-        for theme, (is_now, was), p, sure in zip(ids, pairs, p_values, holds, strict=True)
+        for theme, is_now, was, p, sure in tested
     }
 
 
