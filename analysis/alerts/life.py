@@ -42,17 +42,20 @@ def advance(
     raised: Sequence[Raised],
     forget: str,
     themes: Collection[str] | None = None,
+    silent: Collection[str] = (),
 ) -> tuple[KeptAlert, ...]:
     """Every alert at the end of the week that follows those `before`, by theme; `raised` are the themes over the bound.
 
     `themes` are those that there are: the alert of one that is not there any more is closed (None: all are there).
+    `silent` are those of whose sources nothing came in: that is no sign that all is well, and leaves an alert as it is.
     Closed alerts whose last week lies before the week `forget` are left out, as are weeks of others before it.
     """
     known = {one.theme_id: one for one in before}
     gone = set() if themes is None else {theme for theme in known if theme not in themes}
     over = {one.theme_id: one for one in raised}
     found = [_over(known.get(theme), one, week, end) for theme, one in over.items()]
-    found += [_under(one, week, theme in gone) for theme, one in known.items() if theme not in over]
+    under = {theme: one for theme, one in known.items() if theme not in over}
+    found += [_waiting(one) if theme in silent else _under(one, week, theme in gone) for theme, one in under.items()]
     kept = [
         replace(one, left_out=tuple(name for name in one.left_out if name >= forget))
         for one in found
@@ -102,6 +105,11 @@ def _left_out(before: tuple[str, ...], now: Raised, weeks: int) -> tuple[str, ..
     if now.kind == "new" or weeks > LEFT_OUT:
         return before
     return tuple(sorted({*before, *now.weeks[-LEFT_OUT:]}))
+
+
+def _waiting(before: KeptAlert) -> KeptAlert:
+    """The alert of a theme of which nothing could be known this week: it stands, and is no news again."""
+    return replace(before, state="updated") if before.state in ("open", "re-opened") else before
 
 
 def _under(before: KeptAlert, week: str, gone: bool) -> KeptAlert:

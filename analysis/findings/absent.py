@@ -69,7 +69,7 @@ def _drivers(scope: Scope, found: Findings) -> list[Absent]:
         why += " nothing to compare with, and answers that differ."
         absent.append(Absent("score_drivers", why if scored.any() else "No text comes with a score."))
     if not found.score_moves:
-        why = "No score with text moved by more than chance explains since the period before."
+        why = "Among answers with a text no score moved by more than chance explains since the period before."
         if not scored.any():
             why = "No text comes with a score."
         elif scope.feedback_before is None or not len(scope.feedback_before):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["add_lines", "done_lines", "drop_lines", "list_lines"]
 
 NONE_YET = 'no actions yet: `groundswell actions add "THEME" --what "TEXT"` records what was decided'
+LATER = "It shows from the first digest after that day on"
 SHOWS = "It shows from the next digest on; published digests stay as they are"
 
 
@@ -63,8 +64,9 @@ def add_lines(place: Place, theme: str, what: str, owner: str | None, since: dat
         f"{told}{by}" if is_new else f"{told}{by} was recorded before; nothing was changed", terminal_width()
     )
     if is_new:
+        shows = SHOWS if kept.since <= now else LATER
         yield from wrapped(
-            f"{SHOWS}. `groundswell actions done {kept.action_id}` says when it is finished", terminal_width()
+            f"{shows}. `groundswell actions done {kept.action_id}` says when it is finished", terminal_width()
         )
 
 

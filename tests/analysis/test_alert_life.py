@@ -57,6 +57,17 @@ def test_an_alert_opens_goes_on_falls_quiet_closes_and_opens_again(pattern: str,
     assert {one.alert_id for one in found} == {alert_id_of("t1")}
 
 
+def test_a_week_without_any_feedback_is_no_sign_that_all_is_well() -> None:
+    """An alert stands as long as none of its sources brings anything, and counts towards quiet from there on."""
+    (kept,) = live(["surge", None])[-1:]
+    for week, state in ((2, "quiet"), (3, "quiet")):
+        (kept,) = advance((kept,), name(week), START + timedelta(weeks=week), [], "2025-W01", silent={"t1"})
+        assert (kept.state, kept.under, kept.last_week) == (state, 1, name(0))
+    (opened,) = live(["surge"])
+    (waits,) = advance((opened,), name(1), START + timedelta(weeks=1), [], "2025-W01", silent={"t1"})
+    assert (waits.state, waits.under, waits.weeks) == ("updated", 0, 1)
+
+
 def test_an_alert_says_since_when_how_long_and_how_sure() -> None:
     """`opened` and `since` are of the time it was raised, `last_week` and `p_value` of the last week over the bound;
     raised again they begin anew."""

@@ -214,6 +214,13 @@ def test_an_alert_goes_on_as_long_as_the_weeks_are_above_their_range() -> None:
     assert states(rows)[2:] == ["open", *["updated"] * 4, "quiet", "quiet", "closed", "closed"]
 
 
+def test_weeks_without_any_feedback_calm_no_alert() -> None:
+    """A crowd, then three weeks in which the source is silent: nobody knows that it is over, so the alert stands."""
+    rows = steady(range(WEEKS - 3)) + people(WEEKS - 4, "t1", 30, who="crowd")
+    told = states(rows, first=WEEKS - 4)
+    assert told == ["open", "updated", "updated", "updated"]
+
+
 def test_a_longer_period_tells_the_alerts_of_its_weeks() -> None:
     """Four weeks tell an alert that was opened and closed within them, as it stands at their end."""
     rows = [*steady(), *people(16, "t1", 24, who="early")]

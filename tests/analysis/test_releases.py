@@ -165,6 +165,16 @@ def test_a_named_release_is_compared_by_day():
     assert found.difference.low > 0.2
 
 
+def test_two_releases_at_a_time_say_so():
+    """A tariff of the day before gets what the new version did, and the note that it cannot be told from it."""
+    rows, themes = stream(lambda version, week: 0.5 if version == "4.2" else 0.1)
+    tariff = Release("New tariff", (END - timedelta(days=22)).date())
+    effects = {e.release: e for e in page_of(scope_of(rows, themes), tariff).releases if e.theme_id == "t1"}
+    told = "version 4.2 began in the same weeks: this cannot tell what came of which."
+    assert effects["New tariff"].significant and told in effects["New tariff"].notes
+    assert effects["version 4.2"].significant and not any("same weeks" in note for note in effects["version 4.2"].notes)
+
+
 def test_a_named_version_has_its_name_and_day():
     """The settings know the day better than the records do, and it is told once."""
     rows, themes = stream(lambda version, week: 0.5 if version == "4.2" else 0.1)

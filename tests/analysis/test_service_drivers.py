@@ -90,6 +90,11 @@ def test_the_page_marks_what_holds_among_all():
     rows = [*served(16, 0.1), *served(4, 0.1), *served(4.1, 0.1)]
     scope = contacts(rows, ["t1"] * 60 + ["t2"] * 60 + ["t3"] * 60)
     found = with_service(scope, nothing_found(), ServiceOptions())
+    asked = with_service(scope, nothing_found(), ServiceOptions(agents=True))
+    assert asked.warnings == (
+        *found.warnings,
+        "Single agents are asked for, but no source maps one: segments = { agent = COLUMN }.",
+    )
     assert [driver.theme_id for driver in found.service_drivers] == ["t1"]
     assert found.service_drivers[0].significant
     assert [level.group_by for level in found.service_levels] == ["all"]

@@ -71,9 +71,10 @@ class ReleaseComparisons:
             start += len(block.keys)
             _, low, high = _differences(block, chance)
             clear = held & ((low > 0) | (high < 0)) & (np.maximum(block.hits, block.other_hits) >= FEW_AUTHORS)
+            beside = _beside(block, self.blocks)
             order = sorted(range(len(block.keys)), key=lambda i: (not clear[i], block.p_values[i], block.keys[i]))
             most = min(max(1, int(clear.sum())), MOST_OF_RELEASE)
-            effects += [_effect(self.scope, block, i, bool(clear[i]), chance) for i in order[:most]]
+            effects += [_effect(self.scope, block, i, bool(clear[i]), chance, beside) for i in order[:most]]
         return effects[:MOST_EFFECTS]
 
 
@@ -159,7 +160,19 @@ def _differences(block: _Block, chance: float) -> tuple[Floats, Floats, Floats]:
     return differences_of_shares(block.hits, of[0], block.other_hits, of[1], chance)
 
 
-def _effect(scope: Scope, block: _Block, place: int, sure: bool, chance: float) -> ReleaseEffect:
+def _beside(block: _Block, blocks: Sequence[_Block]) -> tuple[str, ...]:
+    """The other releases that began in the weeks before and after this one that it is compared over.
+
+    Those who have a version stand beside those who have not: only for a day of the settings is it all the same.
+    """
+    mine, rows = block.release, block.release.rows["occurred_at"]
+    if mine.by_version:
+        return ()
+    near = (other.release for other in blocks if other is not block and other.release.source == mine.source)
+    return tuple(one.name for one in near if rows.min() <= one.since <= rows.max())
+
+
+def _effect(scope: Scope, block: _Block, place: int, sure: bool, chance: float, beside: Sequence[str]) -> ReleaseEffect:
     theme, mood = block.keys[place]
     difference = Interval(*(float(end[place]) for end in _differences(block, chance)))
     hits, others = int(block.hits[place]), int(block.other_hits[place])
@@ -179,18 +192,18 @@ def _effect(scope: Scope, block: _Block, place: int, sure: bool, chance: float) 
         significant=sure,
         compared=len(block.keys),
         mood=mood,
-        notes=_notes(block, theme, mood, difference) if sure else (),
+        notes=_notes(block, theme, mood, difference, beside) if sure else (),
     )
 
 
-def _notes(block: _Block, theme: str, mood: str, difference: Interval) -> tuple[str, ...]:
+def _notes(block: _Block, theme: str, mood: str, difference: Interval, beside: Sequence[str]) -> tuple[str, ...]:
     """Whether it was under way before, whether those who stayed changed as well, and which other people wrote."""
     rows, raising = _stayers(block, theme, mood)
     early = rows[rows["occurred_at"] < block.release.since]
     middle = block.release.since - (block.release.since - rows["occurred_at"].min()) / 2
     halves = (early["occurred_at"] < middle).to_numpy()
     was, then = (_share(early[half], raising) for half in (halves, ~halves))
-    notes = []
+    notes = [f"{name} began in the same weeks: this cannot tell what came of which." for name in beside]
     if _moved(was, then, difference.value):
         notes.append(f"It was under way before: {_told(was)} at first, {_told(then)} just before it.")
     if block.release.by_version:

@@ -66,7 +66,7 @@ class Walk:
             after.append(sorted(news.items()))
             raised = [] if verdict is None else self.raised(at, alerts, verdict, news)
             end, forget = weeks[at].end.astimezone(UTC), _year_before(names[at])
-            alerts = advance(alerts, names[at], end, raised, forget, self.rows)
+            alerts = advance(alerts, names[at], end, raised, forget, self.rows, self.silent(verdict))
             alerts = self.with_events(at, alerts, [one.theme_id for one in raised])
         told = (self.streams.fingerprint, self.births.tolist(), self.rules, after, before)
         rest = sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()
@@ -100,6 +100,12 @@ class Walk:
                 place = self.rows[one.theme_id]
                 counts[place] = _told(counts[place], streams.exposure[:, here], skip[place])
         return evaluate(counts, streams.exposure[:, here], self.rules, skip=skip)
+
+    def silent(self, verdict: Verdict | None) -> set[str]:
+        """The themes that nobody could have raised in a week: none of their sources brought any text."""
+        if verdict is None:
+            return set()
+        return {theme for theme, nobody in zip(self.streams.themes, verdict.expected == 0, strict=True) if nobody}
 
     def left_out(self, at: int, alerts: Sequence[KeptAlert]) -> Bools:
         """The weeks of each theme (themes, weeks) that its baseline does not hold: those under an alert, those before

@@ -6,9 +6,12 @@ from analysis.findings.service.rows import moment_of, service_rows, tickets
 from analysis.findings.service.volumes import base_of, tells_of_solutions
 from analysis.scope.scope import Scope
 from analysis.scope.service_options import ServiceOptions
-from groundswell.findings import Absent, Findings
+from analysis.statistics.intervals import FEW_RESPONSES
+from groundswell.findings import Absent, Findings, ServiceLevel
+from groundswell.frames import SEGMENT
+from groundswell.records import AGENT
 
-__all__ = ["service_absent", "service_warnings"]
+__all__ = ["service_absent", "service_warnings", "silent_agents"]
 
 NO_CONTACTS = "No source holds contacts of a help desk (kind ticket)."
 
@@ -41,6 +44,15 @@ def service_warnings(scope: Scope) -> list[str]:
                 f"to that in {usual.iloc[0]}."
             )
     return warnings
+
+
+def silent_agents(scope: Scope, levels: list[ServiceLevel], options: ServiceOptions) -> list[str]:
+    """Says so where figures of single agents are asked for, and none can be told."""
+    if not options.agents or any(level.group_by == AGENT for level in levels):
+        return []
+    if SEGMENT + AGENT not in scope.feedback.columns:
+        return ["Single agents are asked for, but no source maps one: segments = { agent = COLUMN }."]
+    return [f"Single agents are told from {FEW_RESPONSES} contacts of each in the period on, and no agent had as many."]
 
 
 def _no_backlog(scope: Scope) -> str:

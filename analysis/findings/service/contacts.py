@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from analysis.findings.service.absent import service_absent, service_warnings
+from analysis.findings.service.absent import service_absent, service_warnings, silent_agents
 from analysis.findings.service.drivers import compare_drivers
 from analysis.findings.service.levels import service_levels
 from analysis.findings.service.volumes import contact_ratios, find_backlog, weekly_volumes
@@ -43,6 +43,6 @@ def with_service(scope: Scope, found: Findings, options: ServiceOptions) -> Find
         volumes=weekly_volumes(scope),
         backlog=tuple(find_backlog(scope)),
         contact_ratios=tuple(contact_ratios(scope, options)),
-        warnings=(*found.warnings, *service_warnings(scope)),
+        warnings=(*found.warnings, *service_warnings(scope), *silent_agents(scope, levels, options)),
     )
     return replace(found, absent=(*found.absent, *service_absent(scope, found, options)))
