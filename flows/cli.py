@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import click
 
@@ -174,6 +174,18 @@ for command_of_a_project in (*COMMANDS, themes, actions, sentiment):
     cli.add_command(command_of_a_project)
 
 
+def end_stopped() -> NoReturn:
+    """Ends the command that Ctrl-C stopped, with a line instead of a traceback."""
+    say("groundswell: stopped; what a kept store holds stays, and the same command goes on from there")
+    raise SystemExit(130) from None
+
+
+def comes_of_an_interrupt(error: BaseException) -> bool:
+    """Whether a library that was being imported made another error of Ctrl-C."""
+    behind = (one for one in (error.__cause__, error.__context__) if one is not None)
+    return isinstance(error, KeyboardInterrupt) or any(map(comes_of_an_interrupt, behind))
+
+
 def main() -> None:
     """The entry point: exit 0 done, 1 a mistake the user can mend, 2 wrong usage, 3 left to another run or held."""
     look_for_garbage_rarely()
@@ -190,13 +202,14 @@ def main() -> None:
         mistake.show()
         raise SystemExit(2) from None
     except (click.Abort, KeyboardInterrupt):
-        say("groundswell: stopped; what a kept store holds stays, and the same command goes on from there")
-        raise SystemExit(130) from None
+        end_stopped()
     except GroundswellError as error:
         sys.stdout.flush()
         say(f"groundswell: {error}")
         raise SystemExit(3 if isinstance(error, AlreadyRunning) else 1) from None
     except Exception as error:
+        if comes_of_an_interrupt(error):
+            end_stopped()
         # A flow hides what went wrong from Prefect (flows/steps.py), not from who runs it by hand.
         raise getattr(error, "bug", error) from None
 

@@ -91,6 +91,12 @@ def told(head: OwnHead, text: str, source: str = "shop") -> float:
     return float(head.logits([text], vectors_of([text]), lexicon_scores([text]), [source])[0])
 
 
+@cache
+def taught() -> OwnHead:
+    """A head that customers have taught what "sick" and "vanilla" mean to them."""
+    return train(store(slang(300)))
+
+
 def slang(n: int, *, seed: int = 1) -> list[tuple[str, int]]:
     """Comments in which "sick" is praise and "vanilla" is blame, whatever the lexicon thinks."""
     draw = np.random.default_rng(seed)
@@ -117,8 +123,7 @@ def plain(n: int, *, seed: int = 2) -> list[tuple[str, int]]:
 
 def test_it_learns_a_word_that_the_starter_reads_wrongly() -> None:
     """Where customers say "sick" and mean praise, the head turns the starter round, and is in use."""
-    head = train(store(slang(300)))
-    text = "The window was sick"
+    head, text = taught(), "The window was sick"
     says = starter().polar([text], vectors_of([text]), lexicon_scores([text]))[0]
     assert says < 0 < says + head.sources["shop"].weight * told(head, text)
     assert told(head, "The window was vanilla") < 0
@@ -353,7 +358,7 @@ def test_clauses_without_a_vector_are_left_out() -> None:
 
 def test_scoring_uses_the_head_and_its_scale() -> None:
     """Through the model a comment's probability is that of the logits which the head was calibrated on."""
-    own = train(store(slang(300)))
+    own = taught()
     model = SentimentModel(starter(), own)
     feedback = store([("The courier was sick", 5), ("The courier was vanilla", 1)])
     clauses = clause_frame(feedback).assign(language="en")

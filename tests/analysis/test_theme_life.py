@@ -110,12 +110,18 @@ def later(counts: list[int], weeks: tuple[int, int], seed: int = 2) -> Stream:
 FIRST = Stream.of([30, 30, 30, 30])
 
 
-@pytest.fixture
-def life() -> Life:
-    """Four subjects, analysed after twelve weeks."""
+@pytest.fixture(scope="module")
+def analysed() -> Life:
+    """Four subjects, analysed after twelve weeks: to be copied."""
     life = Life()
     life.analyse(FIRST, 12)
     return life
+
+
+@pytest.fixture
+def life(analysed: Life) -> Life:
+    """Such a life of a test's own."""
+    return replace(analysed, members=analysed.members.copy(), centroids=dict(analysed.centroids))
 
 
 def test_the_first_analysis_opens_a_theme_for_each_subject(life):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ import pytest
 from commands_for_tests import Ended, environment_in
 from files_for_tests import reviews, write_csv
 from postgres_for_tests import NoPostgresError, postgres_server
+from projects_for_tests import make_project
 
 from flows.cli import main
 from flows.launch import load_libraries, prepare_environment, prepare_prefect
@@ -92,6 +94,23 @@ def run() -> Run:
 def review_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """300 made-up reviews over eight weeks."""
     return write_csv(tmp_path_factory.mktemp("reviews") / "reviews.csv", reviews())
+
+
+@pytest.fixture(scope="session")
+def published_once(prefect_server: None, run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The settings of a project whose 2026-W44 was published for the service manager: 240 reviews over eight weeks and
+    one row that is refused. It is there to be copied."""
+    project = make_project(tmp_path_factory.mktemp("published") / "project", rows=0, audiences=["service"])
+    write_csv(project.parent / "data" / "reviews.csv", [*reviews(240), ["bad", "2026-10-30", "", ""]])
+    ended = run("run", "--settings", project, "--as-of", "2026-11-01")
+    assert ended.code == 0, ended.err
+    return project
+
+
+@pytest.fixture
+def published_project(published_once: Path, tmp_path: Path) -> Path:
+    """The settings of a copy of that project, with its store and its pages."""
+    return shutil.copytree(published_once.parent, tmp_path / "published") / published_once.name
 
 
 def _enter(patch: pytest.MonkeyPatch, environment: dict[str, str]) -> None:

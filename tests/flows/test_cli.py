@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import pytest
 from files_for_tests import command, reviews, wait_for_children, wait_until_gone, write_csv
 
+from flows.cli import comes_of_an_interrupt
 from groundswell.records import Kind, Problem, Quarantined
 from groundswell.storage import open_store
 
@@ -141,6 +142,8 @@ def test_a_command_told_to_end_leaves_nothing_behind(environment, review_file, t
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
+        # A shell lets what it starts in the background ignore Ctrl-C, and its children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert trying.stderr is not None
     assert "Starting Prefect" in trying.stderr.readline()
@@ -152,3 +155,13 @@ def test_a_command_told_to_end_leaves_nothing_behind(environment, review_file, t
     assert trying.wait() == code and "Traceback" not in said
     assert list(temporary.iterdir()) == []
     assert wait_until_gone(servers)
+
+
+def test_an_interrupt_is_one_whatever_a_library_makes_of_it():
+    """An import that Ctrl-C cuts short may raise an error of its own; other errors keep their traceback."""
+    with pytest.raises(ImportError) as raised:
+        try:
+            raise KeyboardInterrupt
+        except KeyboardInterrupt:
+            raise ImportError("cut short") from ValueError("half a module")
+    assert comes_of_an_interrupt(raised.value) and not comes_of_an_interrupt(ValueError("ours"))

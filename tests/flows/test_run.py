@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from commands_for_tests import Ended
 from files_for_tests import files_in, reviews, write_csv
 from projects_for_tests import make_project
 
@@ -14,12 +17,43 @@ from flows.run import weeks_of
 from groundswell.storage import open_store
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
+Run = Callable[..., Ended]
+
+OTHERWISE = """
+[themes]
+auto = false
+[audiences.service]
+period = "week"
+[audiences.product]
+period = "4 weeks"
+"""
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """The settings of a project with 240 reviews over eight weeks, the last of them 2026-W44, and one audience."""
     return make_project(tmp_path / "project", audiences=["service"])
+
+
+@pytest.fixture(scope="module")
+def three_weeks(prefect_server: None, run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The settings of such a project after a run at the end of 2026-W42, a pause, and one at the end of 2026-W44."""
+    project = make_project(tmp_path_factory.mktemp("three_weeks") / "project", audiences=["service"])
+    for day in ("2026-10-18", "2026-11-01"):
+        ended = run("run", "--settings", project, "--as-of", day)
+        assert ended.code == 0, ended.err
+    return project
+
+
+@pytest.fixture(scope="module")
+def set_otherwise(prefect_server: None, run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The settings of a project that was run with weeks from Sunday on, another period for each of two audiences, and
+    new themes that wait for a person."""
+    project = make_project(tmp_path_factory.mktemp("otherwise") / "project", more=OTHERWISE)
+    project.write_text('week_start = "sunday"\n' + project.read_text("utf-8"), "utf-8")
+    ended = run("run", "--settings", project, "--as-of", "2026-11-01")
+    assert ended.code == 0, ended.err
+    return project
 
 
 def published(project: Path) -> dict[str, int]:
@@ -68,33 +102,31 @@ def test_back_filling_equals_the_weekly_runs(project, run, tmp_path):
     assert files_in(project.parent / "out") == files_in(weekly.parent / "out")
 
 
-def test_late_feedback_makes_a_revision_of_its_week_alone(project, run):
+def test_late_feedback_makes_a_revision_of_its_week_alone(three_weeks, run, tmp_path):
     """A record that arrives late changes its own week's digest, which says so; the other weeks stay frozen."""
-    line = ("run", "--settings", project, "--as-of", "2026-11-01")
-    assert run(*line, "--week", "2026-W43..2026-W44").code == 0
-    before = files_in(project.parent / "out" / "service" / "2026-W44")
+    project = shutil.copytree(three_weeks.parent, tmp_path / "late") / three_weeks.name
+    before = files_in(project.parent / "out" / "service")
     late = [["late1", "2026-10-21", "1", "The parcel was never delivered and nobody answers the phone."]]
     write_csv(project.parent / "data" / "reviews-late.csv", late)
-    ended = run(*line)
+    ended = run("run", "--settings", project, "--as-of", "2026-11-01")
     assert ended.code == 0, ended.err
-    assert published(project) == {"2026-W43": 2, "2026-W44": 1}
+    assert published(project) == {"2026-W42": 1, "2026-W43": 2, "2026-W44": 1}
     assert "its feedback changed after revision 1: +1 records" in ended.out
-    assert files_in(project.parent / "out" / "service" / "2026-W44") == before
+    after = files_in(project.parent / "out" / "service")
+    assert {name.split(os.sep)[0] for name in after if after[name] != before[name]} == {"2026-W43"}
     assert service_digest(project, "2026-W43")["revision"] == 2
 
 
-def test_weeks_missed_are_made_up_for(project, run):
+def test_weeks_missed_are_made_up_for(three_weeks):
     """A run after a pause publishes every week that closed since the last digest, oldest first."""
-    for day in ("2026-10-11", "2026-11-01"):
-        assert run("run", "--settings", project, "--as-of", day).code == 0
-    assert list(published(project)) == ["2026-W41", "2026-W42", "2026-W43", "2026-W44"]
+    assert list(published(three_weeks)) == ["2026-W42", "2026-W43", "2026-W44"]
 
 
-def test_a_rebuild_is_the_next_revision_and_says_why(project, run):
+def test_a_rebuild_is_the_next_revision_and_says_why(published_project, run):
     """`publish --rebuild REASON` replaces what is frozen by a next revision with that reason, under the settings of
     now: those alone change nothing that is published."""
+    project = published_project
     line = ("--settings", project, "--as-of", "2026-11-01")
-    assert run("run", *line).code == 0
     project.write_text(f"{project.read_text('utf-8')}[statistics]\nfalse_alarms_per_year = 4\n", "utf-8")
     assert run("run", *line).code == 0
     assert service_digest(project, "2026-W44")["watch"]["target_per_year"] == 2
@@ -105,66 +137,65 @@ def test_a_rebuild_is_the_next_revision_and_says_why(project, run):
     assert service_digest(project, "2026-W44")["watch"]["target_per_year"] == 4
 
 
-def test_pages_that_are_gone_come_back_as_they_were(project, run):
+def test_pages_that_are_gone_come_back_as_they_were(published_project, run):
     """A deleted or altered page is written again from its frozen digest, to the byte."""
-    line = ("run", "--settings", project, "--as-of", "2026-11-01")
-    assert run(*line).code == 0
-    pages = files_in(project.parent / "out")
-    folder = project.parent / "out" / "service" / "2026-W44"
+    pages = files_in(published_project.parent / "out")
+    folder = published_project.parent / "out" / "service" / "2026-W44"
     (folder / "digest.json").write_text("{}")
     (folder / "digest.html").unlink()
-    assert run(*line).code == 0
-    assert files_in(project.parent / "out") == pages
+    assert run("run", "--settings", published_project, "--as-of", "2026-11-01").code == 0
+    assert files_in(published_project.parent / "out") == pages
 
 
-def test_the_steps_can_be_taken_one_by_one(project, run, tmp_path):
+def test_the_steps_can_be_taken_one_by_one(published_project, run, tmp_path):
     """`ingest`, `analyse`, `publish` in turn end where `run` ends; `publish` finds the analysis made."""
-    whole = shutil.copytree(project.parent, tmp_path / "whole") / "groundswell.toml"
-    assert run("run", "--settings", whole, "--as-of", "2026-11-01").code == 0
+    inputs = shutil.ignore_patterns("groundswell.db*", "out")
+    project = shutil.copytree(published_project.parent, tmp_path / "steps", ignore=inputs) / published_project.name
     assert run("ingest", "--settings", project).code == 0
     assert run("analyse", "--settings", project, "--as-of", "2026-11-01").code == 0
     ended = run("publish", "--settings", project, "--as-of", "2026-11-01")
     assert ended.code == 0 and "embedding" not in ended.err
-    assert files_in(project.parent / "out") == files_in(whole.parent / "out")
+    assert files_in(project.parent / "out") == files_in(published_project.parent / "out")
 
 
-def test_a_dry_run_writes_nothing_and_says_what_would_be(project, run):
+def test_a_dry_run_writes_nothing_and_says_what_would_be(project, published_project, run):
     """`run --dry-run` gives the accounting and the periods, and makes neither store nor folder."""
-    line = ("run", "--settings", project, "--as-of", "2026-11-01")
+    line = ("run", "--as-of", "2026-11-01", "--dry-run", "--settings")
     before = files_in(project.parent)
-    ended = run(*line, "--dry-run")
+    ended = run(*line, project)
     assert ended.code == 0, ended.err
     assert "reviews: in 240 = new 240 + changed 0 + unchanged 0 + quarantined 0 + skipped 0" in ended.out
     assert "service: would publish 2026-W44 (new)" in ended.out
     assert files_in(project.parent) == before
-    assert run(*line).code == 0
-    write_csv(project.parent / "data" / "reviews-2.csv", [["x1", "2026-10-29", "5", "The app is easy to use."]])
-    stored = files_in(project.parent)
-    ended = run(*line, "--dry-run")
+    folder = published_project.parent
+    write_csv(folder / "data" / "reviews-2.csv", [["x1", "2026-10-29", "5", "The app is easy to use."]])
+    stored = files_in(folder)
+    ended = run(*line, published_project)
     assert "new 1 + changed 0" in ended.out and "service: would publish 2026-W44 (next revision)" in ended.out
-    assert {name: text for name, text in files_in(project.parent).items() if ".db" not in name} == {
+    assert {name: text for name, text in files_in(folder).items() if ".db" not in name} == {
         name: text for name, text in stored.items() if ".db" not in name
     }
 
 
-def test_other_periods_per_audience(tmp_path, run):
+def test_other_periods_per_audience(set_otherwise):
     """An audience with its own period gets digests of that length, beside the weekly ones of the others."""
-    more = '[audiences.service]\nperiod = "week"\n[audiences.product]\nperiod = "4 weeks"\n'
-    project = make_project(tmp_path / "project", more=more)
-    assert run("run", "--settings", project, "--as-of", "2026-11-01").code == 0
-    out = project.parent / "out"
+    out = set_otherwise.parent / "out"
     assert sorted(path.name for path in out.iterdir()) == ["index.html", "product", "service"]
     assert [path.name for path in (out / "service").iterdir()] == ["2026-W44"]
     (period,) = (path.name for path in (out / "product").iterdir())
     assert period.endswith(("W41", "W42", "W43", "W44")) and "-to-" in period
 
 
-def test_a_week_that_begins_on_sunday(tmp_path, run):
+def test_a_week_that_begins_on_sunday(set_otherwise):
     """With `week_start` Sunday the digest of W44 runs from Sunday to Saturday."""
-    project = make_project(tmp_path / "project", audiences=["service"])
-    project.write_text('week_start = "sunday"\n' + project.read_text("utf-8"), "utf-8")
-    assert run("run", "--settings", project, "--as-of", "2026-11-01").code == 0
-    assert service_digest(project, "2026-W44")["period"]["label"] == "2026-W44 · 25–31 Oct 2026"
+    assert service_digest(set_otherwise, "2026-W44")["period"]["label"] == "2026-W44 · 25–31 Oct 2026"
+
+
+def test_new_themes_wait_where_a_person_is_to_decide(set_otherwise):
+    """`auto = false` is a setting of the project, and part of what an analysis was made with."""
+    with open_store(set_otherwise.parent / "groundswell.db") as store:
+        state = store.analysis_state()
+    assert state is not None and state.models["themes"].endswith("auto=False")
 
 
 def test_a_week_that_is_not_closed_is_refused(project, run):
@@ -200,18 +231,15 @@ def test_all_feedback_is_what_was_known_by_then(tmp_path, run):
     assert published(project) == {"all": 2}
 
 
-def test_status_and_quarantine_tell_how_the_job_stands(tmp_path, run):
+def test_status_and_quarantine_tell_how_the_job_stands(project, published_project, run):
     """`status` names runs, sources, quarantine and models; before the first run it says that there is no store."""
-    project = make_project(tmp_path / "project", rows=0, audiences=["service"])
-    write_csv(project.parent / "data" / "reviews.csv", [*reviews(150), ["bad", "2026-10-30", "", ""]])
     assert "no store yet" in run("status", "--settings", project).out
-    assert run("run", "--settings", project, "--as-of", "2026-11-01").code == 0
-    told = run("status", "--settings", project).out
-    parts = ("done", "reviews (review): 150 records", "1 of reviews", "service 2026-W44 (revision 1)", "embedding:")
+    told = run("status", "--settings", published_project).out
+    parts = ("done", "reviews (review): 240 records", "1 of reviews", "service 2026-W44 (revision 1)", "embedding:")
     for part in parts:
         assert part in told
-    listed = run("quarantine", "list", "--settings", project).out
-    assert "reviews, data/reviews.csv, row 151" in listed and "1 record in quarantine" in listed
+    listed = run("quarantine", "list", "--settings", published_project).out
+    assert "reviews, data/reviews.csv, row 241" in listed and "1 record in quarantine" in listed
 
 
 def test_a_mended_record_leaves_quarantine(tmp_path, run):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
-from files_for_tests import files_in
+from files_for_tests import files_in, reviews, write_csv
 from projects_for_tests import make_project
 
 from groundswell.storage import open_store
@@ -36,22 +37,22 @@ def themes_of(project: Path) -> dict[str, str]:
         return {theme.theme_id: theme.label for theme in store.load_registry().open_themes() if theme.is_top}
 
 
-def test_themes_live_on_and_an_edit_shows_in_the_next_digest_alone(tmp_path, run):
-    """Two weeks apart the themes have the same ids; a rename and a merge between them change no published byte, and
-    the second week's digest has the new name and says what happened; undone, the old name is back."""
-    project = make_project(tmp_path / "project", audiences=["service"])
-    line = ("run", "--settings", project, "--as-of")
-    assert run(*line, "2026-10-25").code == 0
-    first, before = digest_of(project, "2026-W43"), files_in(project.parent / "out" / "service" / "2026-W43")
+def test_themes_live_on_and_an_edit_shows_in_the_next_digest_alone(published_project, run):
+    """From one week to the next the themes have the same ids; a rename between them changes no published byte, and the
+    second week's digest has the new name and says what happened; undone, the old name is back."""
+    project = published_project
+    first, before = digest_of(project, "2026-W44"), files_in(project.parent / "out" / "service" / "2026-W44")
     known = themes_of(project)
     theme = first["pain_points"][0]["theme_id"]
     renamed = run("themes", "rename", "--settings", project, theme, "The worst of all")
     assert renamed.code == 0, renamed.err
-    ended = run(*line, "2026-11-01")
+    week = [[f"w{row[0]}", *row[1:]] for row in reviews(60, seed=6, days=7, last=date(2026, 11, 8))]
+    write_csv(project.parent / "data" / "reviews-2.csv", week)
+    ended = run("run", "--settings", project, "--as-of", "2026-11-08")
     assert ended.code == 0, ended.err
-    second = digest_of(project, "2026-W44")
+    second = digest_of(project, "2026-W45")
     assert set(known) <= set(themes_of(project))
-    assert files_in(project.parent / "out" / "service" / "2026-W43") == before
+    assert files_in(project.parent / "out" / "service" / "2026-W44") == before
     assert {point["theme_id"]: point["label"] for point in second["pain_points"]}[theme] == "The worst of all"
     [change] = [one for one in second["theme_changes"] if one["kind"] == "rename"]
     assert (change["label"], change["detail"]) == (first["pain_points"][0]["label"], "The worst of all")
@@ -60,17 +61,14 @@ def test_themes_live_on_and_an_edit_shows_in_the_next_digest_alone(tmp_path, run
     assert themes_of(project)[theme] == known[theme]
 
 
-def test_an_edit_alone_makes_no_new_digest(tmp_path, run):
+def test_an_edit_alone_makes_no_new_digest(published_project, run):
     """After an edit the same run again publishes nothing; the analysis in the store is of the edited themes."""
-    project = make_project(tmp_path / "project", audiences=["service"])
-    line = ("run", "--settings", project, "--as-of", "2026-11-01")
-    assert run(*line).code == 0
-    before = files_in(project.parent / "out")
-    theme = next(iter(themes_of(project)))
-    assert run("themes", "rename", "--settings", project, theme, "Another name").code == 0
-    again = run(*line)
+    before = files_in(published_project.parent / "out")
+    theme = next(iter(themes_of(published_project)))
+    assert run("themes", "rename", "--settings", published_project, theme, "Another name").code == 0
+    again = run("run", "--settings", published_project, "--as-of", "2026-11-01")
     assert again.code == 0 and "nothing to publish" in again.out
-    assert files_in(project.parent / "out") == before
+    assert files_in(published_project.parent / "out") == before
 
 
 def test_themes_that_the_settings_name_are_filled_first(tmp_path, run):
@@ -89,19 +87,9 @@ def test_themes_that_the_settings_name_are_filled_first(tmp_path, run):
     assert "guided theme 'Zeppelins' attracts no clause" in ended.err
 
 
-def test_new_themes_wait_where_a_person_is_to_decide(tmp_path, run):
-    """`auto = false` is a setting of the project, and part of what an analysis was made with."""
-    project = make_project(tmp_path / "project", audiences=["service"], more="[themes]\nauto = false\n")
-    assert run("run", "--settings", project, "--as-of", "2026-11-01").code == 0
-    with open_store(project.parent / "groundswell.db") as store:
-        state = store.analysis_state()
-    assert state is not None and state.models["themes"].endswith("auto=False")
-
-
-def test_a_refit_is_proposed_then_recorded_then_taken_back(tmp_path, run):
+def test_a_refit_is_proposed_then_recorded_then_taken_back(published_project, run):
     """`themes refit` changes nothing; with --apply it is one event, which `themes undo` takes back whole."""
-    project = make_project(tmp_path / "project", audiences=["service"])
-    assert run("run", "--settings", project, "--as-of", "2026-11-01").code == 0
+    project = published_project
     first, second, *_ = themes_of(project)
     # So that there is something to find anew.
     assert run("themes", "merge", "--settings", project, first, second).code == 0
