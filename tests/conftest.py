@@ -1,13 +1,18 @@
-"""For all tests: garbage is looked for as rarely as in the command."""
+"""For all tests: what would cost time and prove nothing is turned down before the first of them."""
 
 from __future__ import annotations
 
 import gc
+import os
 
 import pytest
 
-# Imports and test items make no garbage: searching through them takes a third of the time until the first test runs,
-# and a sixth of the tests' own time (measured).
+# `make test` has a process for each processor: with as many threads each, for matrices as small as the tests', they
+# wait for one another (measured: a sixth of the time of the analysis' tests). Before numpy is imported.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# Garbage is looked for as rarely as in the command (flows/launch.py). Imports and test items make none: searching
+# through them takes a third of the time until the first test runs, and a seventh of the tests' own (measured).
 gc.set_threshold(50_000, 50, 50)
 
 
