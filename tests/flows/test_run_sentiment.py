@@ -36,6 +36,7 @@ def tone(project: Path, period: str) -> dict[str, Any]:
     return dict(digest["sentiment"])
 
 
+@pytest.mark.soak
 def test_a_model_is_trained_when_it_is_due_and_reads_no_week_before_it(tmp_path, run):
     """The first week trains one, the next uses it, two weeks later another one is trained; a week of before that is
     published again is read with the model of then, and the store is left with that of now."""
