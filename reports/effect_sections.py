@@ -112,7 +112,7 @@ def releases(digest: Digest, name: str, title: str) -> Section | None:
         notes.append(_outcome(effects, sure, digest))
         notes.extend(sentence(f"{clip(e.label, 60)}: {note}") for e in sure[:MOST_EFFECTS] for note in e.notes)
         if sure:
-            tables.append(_release_table(sure, digest))
+            tables.append(_release_table(sure))
     lead = f"Shares of {digest.coverage.counted} who raise a theme, on or after a release and before it."
     return Section(name, title, lead, notes=tuple(notes), tables=tuple(tables), size=count(len(groups), "release"))
 
@@ -133,7 +133,7 @@ def _outcome(effects: list[ReleaseEffect], sure: list[ReleaseEffect], digest: Di
     return f"{_release_name(one)}, since {since}: {result}, of {compared:,} compared ({whom})."
 
 
-def _release_table(sure: list[ReleaseEffect], digest: Digest) -> Table:
+def _release_table(sure: list[ReleaseEffect]) -> Table:
     told = sorted(sure, key=lambda e: (-abs(e.difference.value), e.theme_id))[:MOST_EFFECTS]
     rows = tuple(
         (

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import gc
 import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
+from postgres_for_tests import NoPostgresError, postgres_server
 
 # `make test` has a process for each processor: with as many threads each, for matrices as small as the tests', they
 # wait for one another (measured: a sixth of the time of the analysis' tests). Before numpy is imported.
@@ -20,3 +24,14 @@ gc.set_threshold(50_000, 50, 50)
 def pytest_collection_finish() -> None:
     """What is there before the first test is not searched any more."""
     gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def postgres_home() -> Iterator[Path]:
+    """The folder of the Unix socket of a running PostgreSQL server; skips, with the reason, where none can run."""
+    with ExitStack() as running:
+        try:
+            home = running.enter_context(postgres_server())
+        except NoPostgresError as reason:
+            pytest.skip(str(reason))
+        yield home

@@ -8,8 +8,9 @@ import pandas as pd
 from analysis.scope.scores import people
 from groundswell.frames import segment_columns
 
-__all__ = ["CLEAR_MAJORITY", "build_mentions", "mark_moods"]
+__all__ = ["CLEAR_MAJORITY", "MOODS", "build_mentions", "mark_moods"]
 
+MOODS = ("pain", "praise")  # those that hold an opinion
 # A neutral clause ("when will my card arrive") is a complaint where this share of its theme's opinions are.
 CLEAR_MAJORITY, FEWEST_OPINIONS = 0.7, 10
 

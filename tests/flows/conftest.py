@@ -8,13 +8,12 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
 from commands_for_tests import Ended, environment_in
 from files_for_tests import reviews, write_csv
-from postgres_for_tests import NoPostgresError, postgres_server
 from projects_for_tests import make_project
 
 from flows.cli import main
@@ -42,17 +41,6 @@ def fresh_environment(environment: dict[str, str]) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         _enter(patch, environment)
         yield
-
-
-@pytest.fixture(scope="session")
-def postgres_home() -> Iterator[Path]:
-    """A running PostgreSQL server; skips, with the reason, where none can run."""
-    with ExitStack() as running:
-        try:
-            home = running.enter_context(postgres_server())
-        except NoPostgresError as reason:
-            pytest.skip(str(reason))
-        yield home
 
 
 @pytest.fixture(scope="session")

@@ -5,32 +5,20 @@ from __future__ import annotations
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import postgres_for_tests
 import pytest
-from postgres_for_tests import NoPostgresError, postgres_server, run_statement
+from postgres_for_tests import run_statement
 
 from groundswell.storage import Store, open_store
 from groundswell.tables import metadata
 
 
 @pytest.fixture(scope="session")
-def postgres_socket() -> Iterator[Path]:
-    """The folder of the Unix socket of a running PostgreSQL server; skips, with the reason, where none can run."""
-    with ExitStack() as running:
-        try:
-            home = running.enter_context(postgres_server())
-        except NoPostgresError as reason:
-            pytest.skip(str(reason))
-        yield home
-
-
-@pytest.fixture(scope="session")
-def new_database(postgres_socket: Path) -> Callable[[], str]:
+def new_database(postgres_home: Path) -> Callable[[], str]:
     """Makes an empty PostgreSQL database at each call; its URL."""
-    return lambda: postgres_for_tests.new_database(postgres_socket)
+    return lambda: postgres_for_tests.new_database(postgres_home)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -64,7 +52,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return str(shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "store.db"))
     place: str = request.getfixturevalue("postgres_url")
-    home, name = request.getfixturevalue("postgres_socket"), place.split("/")[3].split("?")[0]
+    home, name = request.getfixturevalue("postgres_home"), place.split("/")[3].split("?")[0]
     run_statement(home, name, _EMPTY)
     return place
 

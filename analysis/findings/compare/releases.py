@@ -10,8 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analysis.alerts.watch import WEEKS_A_YEAR
 from analysis.findings.compare.confounds import notes_alike, one_each, rest_of
 from analysis.findings.compare.release_windows import Compared, compared_releases
+from analysis.scope.mentions import MOODS
 from analysis.scope.options import Release
 from analysis.scope.scope import Scope
 from analysis.statistics.intervals import FEW_AUTHORS, FEW_RESPONSES, shares_differ
@@ -21,11 +23,10 @@ from groundswell.findings import Interval, ReleaseEffect
 __all__ = ["ReleaseAlarm", "ReleaseComparisons", "compare_releases", "release_alarms"]
 
 MOST_EFFECTS, MOST_OF_RELEASE = 20, 8
-MOODS = ("pain", "praise")
 # A change of those who stayed, or of the weeks before, is told when chance gives it this rarely.
 UNLIKELY = 0.05
 # An alarm needs so many times the complaints of those before, like that of a whole theme.
-LEAST_RISE, WEEKS_A_YEAR, MOST_CHANCE = 1.5, 52, 0.001
+LEAST_RISE, MOST_CHANCE = 1.5, 0.001
 Floats = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]

@@ -14,7 +14,7 @@ from analysis.findings.compare.group_counts import compared_fields, compared_val
 from analysis.findings.compare.telling import Difference, choose, words
 from analysis.scope.scope import Scope
 from analysis.scope.scores import one_score_each, people, scale_of, score_points, unit_of
-from analysis.statistics.bounded import Scale, bounded_means
+from analysis.statistics.bounded import Scale, bounded_means, square_and_add
 from analysis.statistics.clusters import Answers, answers_by_group, answers_of, author_codes
 from analysis.statistics.intervals import FEW_AUTHORS, FEW_RESPONSES
 from groundswell.findings import Interval, SegmentScore
@@ -54,9 +54,8 @@ class _Block:
 
     def difference(self, chance: float) -> tuple[Floats, Floats, Floats]:
         """Mean of the value minus mean of the others, with the ends that both intervals give (MOVER)."""
-        (one, low, high), (two, other_low, other_high) = self.ends(chance)
-        value = one - two
-        return value, value - np.hypot(one - low, other_high - two), value + np.hypot(high - one, two - other_low)
+        mine, others = self.ends(chance)
+        return square_and_add(mine, others)
 
     @property
     def p_values(self) -> Floats:

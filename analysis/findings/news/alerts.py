@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isnan
 
 import numpy as np
@@ -121,28 +121,16 @@ def _alert(scope: Scope, streams: Streams, kept: KeptAlert, verdict: Verdict) ->
         )
         authors, of = after.authors, after.of
     by_source = zip(streams.sources, streams.counts[place, :, -1].tolist(), strict=True)
-    return Alert(
-        alert_id=kept.alert_id,
-        theme_id=kept.theme_id,
+    return replace(
+        _uncounted(kept, of),
         label=scope.labels[kept.theme_id],
-        kind=kept.kind,
-        state=kept.state,
-        opened=kept.opened,
-        since=kept.since,
-        last_week=kept.last_week,
-        weeks=kept.weeks,
         authors=authors,
-        of=of,
         usual=usual,
         ratio=ratio,
-        p_value=kept.p_value,
-        mood=kept.mood,
-        event=kept.event,
         by_source={source: n for source, n in by_source if n},
         weekly=_weekly(streams, place),
         verbatims=_verbatims(scope, streams, kept),
         owner=scope.of_theme(kept.theme_id, "owner"),
-        release=kept.release.name if kept.release is not None and kept.kind == "release" else None,
     )
 
 
@@ -150,6 +138,13 @@ def _of_gone(scope: Scope, streams: Streams, kept: KeptAlert, gone: Sequence[Gon
     """The alert of a theme that is there no more, for which nobody is counted."""
     became = next((one for one in gone if one.theme_id == kept.theme_id), Gone(kept.theme_id, "no longer there"))
     into = scope.labels.get(became.into) if became.into is not None else None
+    return replace(
+        _uncounted(kept, int(streams.of[-1])), gone=f"{became.how} into “{into}”" if into is not None else became.how
+    )
+
+
+def _uncounted(kept: KeptAlert, of: int) -> Alert:
+    """The alert as it is kept, before anybody who raises its theme is counted."""
     return Alert(
         alert_id=kept.alert_id,
         theme_id=kept.theme_id,
@@ -161,14 +156,13 @@ def _of_gone(scope: Scope, streams: Streams, kept: KeptAlert, gone: Sequence[Gon
         last_week=kept.last_week,
         weeks=kept.weeks,
         authors=0,
-        of=int(streams.of[-1]),
+        of=of,
         usual=Interval(0.0, 0.0, 0.0),
         ratio=None,
         p_value=kept.p_value,
         mood=kept.mood,
         event=kept.event,
         release=kept.release.name if kept.release is not None and kept.kind == "release" else None,
-        gone=f"{became.how} into “{into}”" if into is not None else became.how,
     )
 
 

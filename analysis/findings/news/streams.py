@@ -12,14 +12,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.scope.calendar import Calendar
+from analysis.scope.mentions import MOODS
 from analysis.scope.scope import Scope
 from analysis.scope.scores import people
 
-__all__ = ["MOODS", "Streams", "Week", "streams_of", "weeks_before"]
+__all__ = ["Streams", "Week", "streams_of", "weeks_before"]
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
-MOODS = ("pain", "praise")
 
 
 @dataclass(frozen=True, slots=True)

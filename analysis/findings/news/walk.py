@@ -15,7 +15,8 @@ import numpy.typing as npt
 from analysis.alerts.life import Raised, advance, alert_id_of, events_of
 from analysis.alerts.watch import Rules, Verdict, evaluate
 from analysis.findings.news.releases import ReleaseNews
-from analysis.findings.news.streams import MOODS, Streams
+from analysis.findings.news.streams import Streams
+from analysis.scope.mentions import MOODS
 from groundswell.alert_weeks import AlertWeek, KeptAlert
 
 __all__ = ["CATCH_UP", "YOUNG", "Walk", "young_since"]
