@@ -11,13 +11,12 @@ from __future__ import annotations
 import argparse
 import resource
 import sys
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-from benchmarks.statistics_rows import Asked, Row, missed, printed
+from benchmarks.statistics_rows import Asked, Row, measured, missed
 
 
 @dataclass(frozen=True)
@@ -61,11 +60,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _measure(name: str, asked: Asked) -> list[Row]:
     """The rows of a part, printed."""
-    began = time.perf_counter()
-    rows = PARTS[name].rows(asked)
-    print(f"\n{printed(PARTS[name].title, rows, False)}")
-    print(f"  ({name}: {time.perf_counter() - began:.0f} s)", flush=True)
-    return rows
+    return measured(name, PARTS[name].title, lambda: PARTS[name].rows(asked))
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.theme_rows import Row, at_least, at_most, missed, printed, share
+from benchmarks.theme_rows import Row, at_least, at_most, measured, missed, share
 
-__all__ = ["Asked", "Row", "at_least", "at_most", "between", "missed", "printed", "share"]
+__all__ = ["Asked", "Row", "at_least", "at_most", "between", "measured", "missed", "share"]
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-__all__ = ["Row", "at_least", "at_most", "missed", "printed", "share"]
+__all__ = ["Row", "at_least", "at_most", "measured", "missed", "printed", "share"]
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,15 @@ def printed(title: str, rows: Sequence[Row], stock: bool) -> str:
     widths = [max(len(line[column]) for line in table) for column in range(len(table[0]))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in table]
     return "\n".join([title, *("  " + line for line in lines)])
+
+
+def measured(name: str, title: str, measure: Callable[[], list[Row]], stock: bool = False) -> list[Row]:
+    """The rows of a section, printed as it is done, with the seconds that it took."""
+    began = time.perf_counter()
+    rows = measure()
+    print(f"\n{printed(title, rows, stock)}")
+    print(f"  ({name}: {time.perf_counter() - began:.0f} s)", flush=True)
+    return rows
 
 
 def missed(rows: Iterable[Row]) -> list[Row]:

@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import resource
 import sys
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +22,7 @@ from analysis.themes.fit import ThemeSettings
 from benchmarks import theme_aspects, theme_cost, theme_quality, theme_sections, theme_weeks
 from benchmarks.theme_labels import READ_SETS
 from benchmarks.theme_quality import Bench
-from benchmarks.theme_rows import Row, missed, printed
+from benchmarks.theme_rows import Row, measured, missed
 from benchmarks.theme_sets import Sets
 from benchmarks.theme_stock import Job, Stock, Topics
 
@@ -104,11 +103,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _measure(name: str, bench: Bench) -> list[Row]:
     """The rows of a section, printed."""
-    began = time.perf_counter()
-    rows = PARTS[name].measure(bench)
-    print(f"\n{printed(PARTS[name].title, rows, bench.runner is not None)}")
-    print(f"  ({name}: {time.perf_counter() - began:.0f} s)", flush=True)
-    return rows
+    return measured(name, PARTS[name].title, lambda: PARTS[name].measure(bench), bench.runner is not None)
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
