@@ -6,9 +6,9 @@ from typing import Any
 
 from groundswell.findings import Findings, Quality, ThemeEvent
 from groundswell.records import Period
-from reports.changes import is_rising
 from reports.digest import AUDIENCES, Digest, GeneratedFrom
-from reports.headline import build_digest
+from reports.news.headline import build_digest
+from reports.wording.changes import is_rising
 
 __all__ = ["AUDIENCE_SECTIONS", "digest_for"]
 

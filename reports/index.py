@@ -11,9 +11,9 @@ from urllib.parse import quote
 
 from reports.audiences import AUDIENCE_PAGES
 from reports.digest import AUDIENCES, Digest
-from reports.figures import listed, shown
-from reports.page import sentence
+from reports.page.parts import sentence
 from reports.render import environment
+from reports.wording.figures import listed, shown
 from reports.write import write_files
 
 __all__ = ["IndexEntry", "render_index", "write_index"]

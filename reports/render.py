@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from reports.digest import Digest, to_plain
-from reports.markdown import write_markdown
-from reports.sections import build_page
+from reports.formats.markdown import write_markdown
+from reports.page.sections import build_page
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -26,6 +26,8 @@ HOME = {
     "faiss": {"analysis"},
     "jinja2": {"reports"},
     "altair": {"reports"},
+    "xlsxwriter": {"reports"},
+    "apprise": {"reports"},
     "phonenumbers": {"groundswell"},
     "python_calamine": {"extractors"},
     "arro3": {"extractors"},
@@ -51,9 +53,21 @@ WITHIN_FINDINGS = {
     "compare": {"themes"},
     "news": {"compare"},
 }
+# The largest room after it: words, then charts of them, then what a page shows, its news, its formats and sendings.
+WITHIN_REPORTS = {
+    "wording": set(),
+    "charts": {"wording"},
+    "page": {"wording", "charts"},
+    "news": {"wording", "page"},
+    "formats": {"wording", "charts", "page"},
+    "explorer": {"wording", "charts", "page", "formats"},
+    "quality": {"wording", "charts", "page", "formats"},
+    "delivery": {"wording", "page", "formats"},
+}
 NETWORK = {"requests", "httpx", "urllib3", "aiohttp", "socket", "ssl", "smtplib", "http.client", "urllib.request"}
-# The only module that opens a connection; it asks nobody unless [themes.naming] names an endpoint.
-MAY_OPEN = {ROOT / "groundswell" / "llm.py"}
+# The only modules that open a connection: one asks nobody unless [themes.naming] names an endpoint, the other room
+# sends nothing unless [channels] does.
+MAY_OPEN = {ROOT / "groundswell" / "llm.py", *(ROOT / "reports" / "delivery").glob("*.py")}
 
 
 def imports(room: str) -> Iterator[tuple[Path, str]]:
@@ -102,6 +116,19 @@ def test_packages_of_the_findings_import_downwards_only(package):
         if module.startswith("analysis.findings.") and rest.split(".")[0] != package:
             assert rest.split(".")[0] in WITHIN_FINDINGS[package], f"{path} imports {module}"
     assert seen > 3, f"no imports found in {package}: the test looks in the wrong place"
+
+
+@pytest.mark.parametrize("package", WITHIN_REPORTS)
+def test_packages_of_the_reports_import_downwards_only(package):
+    """Words know no charts, charts no pages; formats show what a page holds, and only sending comes after."""
+    seen = 0
+    for path, module in imports(f"reports/{package}"):
+        room, _, rest = module.partition(".")
+        other = rest.split(".")[0]
+        seen += 1
+        if room == "reports" and other in WITHIN_REPORTS and other != package:
+            assert other in WITHIN_REPORTS[package], f"{path} imports {module}"
+    assert seen > 2, f"no imports found in {package}: the test looks in the wrong place"
 
 
 @pytest.mark.parametrize("room", MAY_IMPORT)

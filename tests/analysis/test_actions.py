@@ -163,3 +163,11 @@ def test_a_theme_that_nobody_raises_any_more_and_an_empty_store():
     bare = open_scope(scope.all_feedback.iloc[:0], scope.all_mentions.iloc[:0], THEMES, scope.span)
     (found,) = find_actions(bare, [remedy(4)])
     assert (found.weekly, found.notes) == ((), ("No whole week is known yet.",))
+
+
+@pytest.mark.parametrize("dates", [{}, {"end": None, "occurred_at": None}])
+def test_actions_of_one_day_are_told_by_number_the_newest_first(dates):
+    """Number 10 is younger than number 9, as text it is not; dated feedback or not."""
+    scope = scope_of([20] * 12, **dates)
+    found = find_actions(scope, [remedy(4, number) for number in ("9", "10", "2")])
+    assert [effect.action_id for effect in found] == ["10", "9", "2"]

@@ -52,7 +52,7 @@ from groundswell.findings import (
 )
 from groundswell.records import Period
 from reports.digest import Digest, GeneratedFrom
-from reports.headline import build_digest
+from reports.news.headline import build_digest
 
 START = datetime(2026, 11, 8, 23, 0, tzinfo=UTC)  # Monday, midnight in Berlin
 WEEK = Period("2026-W46 · 9–15 Nov 2026", START, START + timedelta(days=7), "week", "Europe/Berlin")

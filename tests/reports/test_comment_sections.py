@@ -9,9 +9,9 @@ from comments_for_tests import ESCALATIONS, SENTIMENT
 
 from groundswell.findings import Absent, SentimentSource, SentimentSummary
 from reports.digest import from_plain, to_plain
+from reports.page.sections import build_page
+from reports.page.tone import tone_lines
 from reports.render import render_html, render_markdown
-from reports.sections import build_page
-from reports.tone import tone_lines
 
 
 def test_service_is_told_whom_to_call_back(service):

@@ -9,7 +9,7 @@ import pytest
 
 from groundswell.findings import Interval, ScoreSummary
 from groundswell.records import Period
-from reports import figures
+from reports.wording import figures
 
 
 @pytest.mark.parametrize(

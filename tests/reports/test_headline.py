@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from groundswell.findings import Absent, Change, Finding, Impact, ScoreSummary
-from reports.changes import change_words, versus
 from reports.digest import Digest
-from reports.headline import build_digest, build_headline, build_title
+from reports.news.headline import build_digest, build_headline, build_title
+from reports.wording.changes import change_words, versus
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from groundswell.findings import Finding, Verbatim
-from reports.charts import DotRow, svg_dot_whisker
+from reports.charts.drawing import DotRow, svg_dot_whisker
 from reports.digest import Digest
 from reports.index import render_index
 from reports.render import render_html, render_json, render_markdown

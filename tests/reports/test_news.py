@@ -10,13 +10,13 @@ import pytest
 from news_for_tests import ACTIONS, CALMED, CARD, END, FEE, LOGIN, LOGOUT, MOVES, RELEASES, STAFF, WINDOW
 
 from groundswell.findings import AlertWatch, Backlog, Interval
-from reports.alert_words import by_weight, how_set, leaders
 from reports.build import digest_for
 from reports.digest import from_plain, to_plain
-from reports.headline import build_headline
+from reports.news.headline import build_headline
+from reports.page.sections import build_page
 from reports.render import render_html, render_markdown
-from reports.sections import build_page
-from reports.weeks import monday, period_weeks, since_week, week_words
+from reports.wording.alerts import by_weight, how_set, leaders
+from reports.wording.weeks import monday, period_weeks, since_week, week_words
 
 
 def first(digest, *alerts, **more):
@@ -164,6 +164,13 @@ def test_an_action_says_what_came_of_it(service):
     ]
     assert table(section, 0)[2:] == ("too early", "too early")
     assert "done 19 Oct 2026" in table(section, 1)[1]
+
+
+def test_actions_of_one_day_stand_by_number(service):
+    """The newest first also where they began on one day: number 10 before number 9."""
+    same = tuple(replace(ACTIONS[2], action_id=number, what=f"remedy {number}") for number in ("9", "10", "2"))
+    section = build_page(replace(service, actions=same)).section("actions")
+    assert [table(section, row)[1].split(" · ")[0] for row in range(3)] == ["remedy 10", "remedy 9", "remedy 2"]
 
 
 def test_no_action_no_section(service):

@@ -18,8 +18,8 @@ from groundswell.findings import Absent, Interval, ScoreSummary
 from reports import digest as digest_module
 from reports.audiences import AUDIENCE_PAGES
 from reports.digest import AUDIENCES, Digest, from_plain
-from reports.figures import number, percent, score_text
 from reports.render import render_html, render_json, render_markdown
+from reports.wording.figures import number, percent, score_text
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = ROOT / "reports" / "digest.schema.json"

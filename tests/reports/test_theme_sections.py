@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from reports.build import AUDIENCE_SECTIONS
+from reports.page.sections import build_page
+from reports.page.themes import event_words
 from reports.render import render_html, render_markdown
-from reports.sections import build_page
-from reports.theme_sections import event_words
 
 
 def test_a_new_theme_is_told_with_its_first_period_and_its_id(service):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from groundswell.findings import WeekCount
-from reports.figures import count, noun, percent
+from reports.wording.figures import count, noun, percent
 
 __all__ = ["HEIGHT", "WIDTH", "Spark", "spark", "spark_counts"]
 

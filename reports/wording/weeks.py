@@ -6,7 +6,7 @@ import re
 from datetime import date, timedelta
 
 from reports.digest import Digest
-from reports.figures import MONTHS, shown, zone
+from reports.wording.figures import MONTHS, shown, zone
 
 __all__ = ["in_last_week", "label_of", "monday", "period_weeks", "since_week", "week_words"]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from groundswell.findings import Interval, ServiceLevel
-from reports.alert_words import alert_news
-from reports.changes import is_news
 from reports.digest import Digest
-from reports.figures import count, duration, duration_interval, is_known, percent, quoted, zone
-from reports.score_words import goes_with, score_news
-from reports.volume_sections import unusual_volumes
-from reports.weeks import label_of
+from reports.page.volumes import unusual_volumes
+from reports.wording.alerts import alert_news
+from reports.wording.changes import is_news
+from reports.wording.figures import count, duration, duration_interval, is_known, percent, quoted, zone
+from reports.wording.scores import goes_with, score_news
+from reports.wording.weeks import label_of
 
 __all__ = ["operations_news", "volume_change"]
 

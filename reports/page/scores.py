@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from groundswell.findings import Interval, MovePart, ScoreDriver, ScoreMove, SegmentScore
-from reports.charts import DotRow, Picture, dot_whisker
+from reports.charts.drawing import DotRow, Picture, dot_whisker
 from reports.digest import Digest
-from reports.figures import (
+from reports.page.parts import Section, Table, sentence
+from reports.wording.figures import (
     clip,
     count,
     impact_decimals,
@@ -20,7 +21,6 @@ from reports.figures import (
     signed,
     span,
 )
-from reports.page import Section, Table, sentence
 
 __all__ = ["drivers", "segment_score_notes", "segment_scores"]
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from groundswell.findings import Interval, ScoreSummary, ServiceLevel
 from reports.digest import Digest
-from reports.figures import (
+from reports.page.parts import Mark, Tile, sentence
+from reports.wording.figures import (
     DASH,
     MINUS,
     count,
@@ -22,7 +23,6 @@ from reports.figures import (
     signed,
     span,
 )
-from reports.page import Mark, Tile, sentence
 
 __all__ = ["tiles"]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from groundswell.findings import Finding, Impact
-from reports.charts import DotRow, Picture, dot_whisker, volume_chart
+from reports.charts.drawing import DotRow, Picture, dot_whisker, volume_chart
 from reports.digest import Digest
-from reports.figures import impact_text, is_known, metric_name, shown
-from reports.weeks import period_weeks
+from reports.wording.figures import impact_text, is_known, metric_name, shown
+from reports.wording.weeks import period_weeks
 
 __all__ = ["impact", "volumes"]
 

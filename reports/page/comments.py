@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from groundswell.findings import Change, Escalation, Mismatch, Request, SignalSummary
-from reports.changes import change_words, is_news
 from reports.digest import Digest
-from reports.figures import clip, count, date, listed, noun, shown, zone
-from reports.page import Entry, Fact, Mark, Section, Table
-from reports.quotes import quote
+from reports.page.parts import Entry, Fact, Mark, Section, Table
+from reports.page.quotes import quote
+from reports.wording.changes import change_words, is_news
+from reports.wording.figures import clip, count, date, listed, noun, shown, zone
 
 __all__ = ["escalations", "has_happy_score", "kinds_found", "mismatches", "requests"]
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from groundswell.findings import Backlog, Interval, ScoreSummary, ServiceDriver, ServiceLevel
-from reports.changes import is_news
+from reports.charts.spark import spark_counts
 from reports.digest import Digest
-from reports.figures import (
+from reports.page.parts import Mark, Section, Table
+from reports.wording.changes import is_news
+from reports.wording.figures import (
     MINUS,
     UNKNOWN,
     clip,
@@ -25,8 +27,6 @@ from reports.figures import (
     signed,
     span,
 )
-from reports.page import Mark, Section, Table
-from reports.spark import spark_counts
 
 __all__ = ["backlog", "compensation", "service_drivers", "service_levels"]
 

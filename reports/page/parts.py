@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reports.charts import Picture
-from reports.figures import noun, shown
-from reports.spark import Spark
+from reports.charts.drawing import Picture
+from reports.charts.spark import Spark
+from reports.wording.figures import noun, shown
 
 __all__ = ["Entry", "Fact", "Mark", "Page", "Quote", "Section", "Table", "Tile", "counted_of", "sentence"]
 

@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from groundswell.findings import Testimonial
-from reports.alert_sections import alerts
 from reports.audiences import AUDIENCE_PAGES
-from reports.comment_sections import escalations, mismatches, requests
 from reports.digest import Digest, from_plain, to_plain
-from reports.effect_sections import actions, releases
-from reports.figures import clip, count, shown
-from reports.frame import frame_of
-from reports.methods import methods
-from reports.page import Entry, Page, Section, sentence
-from reports.pictures import impact
-from reports.quotes import quote
-from reports.ranked import pain_points, praise
-from reports.score_sections import drivers
-from reports.service_sections import backlog, compensation, service_drivers, service_levels
-from reports.tables import segments, trends, versions
-from reports.theme_sections import new_themes, theme_changes
-from reports.volume_sections import volumes
+from reports.page.alerts import alerts
+from reports.page.comments import escalations, mismatches, requests
+from reports.page.effects import actions, releases
+from reports.page.frame import frame_of
+from reports.page.methods import methods
+from reports.page.parts import Entry, Page, Section, sentence
+from reports.page.pictures import impact
+from reports.page.quotes import quote
+from reports.page.ranked import pain_points, praise
+from reports.page.scores import drivers
+from reports.page.service import backlog, compensation, service_drivers, service_levels
+from reports.page.tables import segments, trends, versions
+from reports.page.themes import new_themes, theme_changes
+from reports.page.volumes import volumes
+from reports.wording.figures import clip, count, shown
 
 __all__ = ["build_page"]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from reports.page import Entry, Fact, Page, Quote, Section, Table, Tile
+from reports.page.parts import Entry, Fact, Page, Quote, Section, Table, Tile
 
 __all__ = ["escape", "write_markdown"]
 

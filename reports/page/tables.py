@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 from groundswell.findings import Interval, SegmentFinding, ThemeTrend
-from reports.changes import change_words, is_news
+from reports.charts.spark import spark
 from reports.digest import Digest
-from reports.effect_sections import points_of_share
-from reports.figures import UNKNOWN, clip, count, is_known, percent, shown, signed, span
-from reports.page import Mark, Section, Table, sentence
-from reports.score_sections import segment_score_notes, segment_scores
-from reports.spark import spark
+from reports.page.effects import points_of_share
+from reports.page.parts import Mark, Section, Table, sentence
+from reports.page.scores import segment_score_notes, segment_scores
+from reports.wording.changes import change_words, is_news
+from reports.wording.figures import UNKNOWN, clip, count, is_known, percent, shown, signed, span
 
 __all__ = ["segments", "trends", "versions"]
 

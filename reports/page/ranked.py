@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from groundswell.findings import Change, Finding
-from reports.alert_sections import alert_mark, finding_alert
-from reports.alert_words import RAISED
-from reports.changes import change_words, is_news
+from reports.charts.spark import spark
 from reports.digest import Digest
-from reports.figures import (
+from reports.page.alerts import alert_mark, finding_alert
+from reports.page.parts import Entry, Fact, Mark, Section, Table, counted_of
+from reports.page.quotes import BRIEF_LIMIT, QUOTE_LIMIT, quote
+from reports.wording.alerts import RAISED
+from reports.wording.changes import change_words, is_news
+from reports.wording.figures import (
     clip,
     count,
     impact_text,
@@ -22,10 +25,7 @@ from reports.figures import (
     signed,
     span,
 )
-from reports.page import Entry, Fact, Mark, Section, Table, counted_of
-from reports.quotes import BRIEF_LIMIT, QUOTE_LIMIT, quote
-from reports.score_words import clearest
-from reports.spark import spark
+from reports.wording.scores import clearest
 
 __all__ = ["pain_points", "praise"]
 

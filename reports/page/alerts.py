@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from groundswell.findings import Alert, Finding
-from reports.alert_words import (
+from reports.charts.spark import spark
+from reports.digest import Digest
+from reports.page.parts import Entry, Fact, Mark, Section, counted_of, sentence
+from reports.page.quotes import BRIEF_LIMIT, quote
+from reports.wording.alerts import (
     RAISED,
     by_weight,
     how_set,
@@ -13,13 +17,9 @@ from reports.alert_words import (
     release_name,
     usual_words,
 )
-from reports.changes import times
-from reports.digest import Digest
-from reports.figures import clip, count, is_known, listed, percent, quoted, shown
-from reports.page import Entry, Fact, Mark, Section, counted_of, sentence
-from reports.quotes import BRIEF_LIMIT, quote
-from reports.spark import spark
-from reports.weeks import in_last_week, since_week, week_words
+from reports.wording.changes import times
+from reports.wording.figures import clip, count, is_known, listed, percent, quoted, shown
+from reports.wording.weeks import in_last_week, since_week, week_words
 
 __all__ = ["alert_mark", "alerts", "finding_alert"]
 

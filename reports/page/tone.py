@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from groundswell.findings import SentimentSource
 from reports.digest import Digest
-from reports.figures import clip, count, is_known, listed, number, shown
-from reports.page import sentence
+from reports.page.parts import sentence
+from reports.wording.figures import clip, count, is_known, listed, number, shown
 
 __all__ = ["tone_lines"]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from reports.audiences import AUDIENCE_PAGES
 from reports.digest import Digest
-from reports.figures import count, date, is_known, listed, percent, shown, zone
-from reports.page import Fact, Page, Section, Table, sentence
-from reports.tiles import tiles
-from reports.tone import tone_lines
+from reports.page.parts import Fact, Page, Section, Table, sentence
+from reports.page.tiles import tiles
+from reports.page.tone import tone_lines
+from reports.wording.figures import count, date, is_known, listed, percent, shown, zone
 
 __all__ = ["frame_of"]
 

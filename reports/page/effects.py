@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from groundswell.findings import ActionEffect, Interval, ReleaseEffect
+from reports.charts.spark import spark
 from reports.digest import Digest
-from reports.figures import (
+from reports.page.parts import Mark, Section, Table, sentence
+from reports.wording.figures import (
     clip,
     count,
     date,
@@ -19,8 +21,6 @@ from reports.figures import (
     span,
     zone,
 )
-from reports.page import Mark, Section, Table, sentence
-from reports.spark import spark
 
 __all__ = ["actions", "is_worse", "points_of_share", "release_news", "releases"]
 
@@ -40,7 +40,7 @@ def actions(digest: Digest, name: str, title: str) -> Section | None:
     if not digest.actions:
         return None
     counted = digest.coverage.counted
-    ordered = sorted(digest.actions, key=lambda a: (-a.since.timestamp(), a.action_id))
+    ordered = sorted(digest.actions, key=lambda a: (a.since, int(a.action_id)), reverse=True)
     told = ordered[:MOST_ACTIONS]
     rows = tuple(
         (clip(a.label, 80), _decided(a, digest), _rate(a, a.before, a.weeks_before), _rate(a, a.after, a.weeks_since))

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from groundswell.findings import VolumePoint
-from reports.figures import clip, is_known
+from reports.wording.figures import clip, is_known
 
 __all__ = [
     "DotRow",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groundswell.findings import Change
-from reports.figures import number, percent
+from reports.wording.figures import number, percent
 
 __all__ = ["change_words", "is_news", "is_rising", "times", "versus"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from groundswell.findings import Verbatim
 from reports.digest import Digest
-from reports.figures import byline, clip, zone
-from reports.page import Quote
+from reports.page.parts import Quote
+from reports.wording.figures import byline, clip, zone
 
 __all__ = ["BRIEF_LIMIT", "QUOTE_LIMIT", "quote"]
 

@@ -11,14 +11,14 @@ from dataclasses import replace
 
 from groundswell.findings import Finding
 from groundswell.records import Period
-from reports.alert_words import alert_news
-from reports.changes import is_news, is_rising, versus
-from reports.comment_sections import has_happy_score, kinds_found
 from reports.digest import Digest
-from reports.effect_sections import is_worse, release_news
-from reports.figures import count, is_known, listed, noun, percent, percent_span, quoted, shown
-from reports.operations_news import operations_news
-from reports.score_words import goes_with, score_news
+from reports.news.operations import operations_news
+from reports.page.comments import has_happy_score, kinds_found
+from reports.page.effects import is_worse, release_news
+from reports.wording.alerts import alert_news
+from reports.wording.changes import is_news, is_rising, versus
+from reports.wording.figures import count, is_known, listed, noun, percent, percent_span, quoted, shown
+from reports.wording.scores import goes_with, score_news
 
 __all__ = ["build_digest", "build_headline", "build_title", "raised"]
 

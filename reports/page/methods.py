@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reports.digest import Digest
-from reports.figures import is_known, number
+from reports.wording.figures import is_known, number
 
 __all__ = ["methods"]
 

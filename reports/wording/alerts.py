@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from groundswell.findings import Alert, AlertWatch, Interval
-from reports.changes import times
 from reports.digest import Digest
-from reports.figures import clip, count, is_known, listed, noun, number, quoted, span
-from reports.weeks import in_last_week, since_week
+from reports.wording.changes import times
+from reports.wording.figures import clip, count, is_known, listed, noun, number, quoted, span
+from reports.wording.weeks import in_last_week, since_week
 
 __all__ = [
     "RAISED",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from groundswell.findings import NewTheme, ThemeEvent
+from reports.charts.spark import spark
 from reports.digest import Digest
-from reports.figures import clip, count, date, is_known, noun, quoted, shown, signed, span, zone
-from reports.page import Entry, Fact, Mark, Section
-from reports.quotes import quote
-from reports.spark import spark
+from reports.page.parts import Entry, Fact, Mark, Section
+from reports.page.quotes import quote
+from reports.wording.figures import clip, count, date, is_known, noun, quoted, shown, signed, span, zone
 
 __all__ = ["event_words", "new_themes", "theme_changes"]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from groundswell.findings import ContactRatio, VolumePoint
 from reports.digest import Digest
-from reports.figures import clip, count, is_known, number, shown, span
-from reports.page import Section
-from reports.pictures import volumes as charts
-from reports.weeks import period_weeks
+from reports.page.parts import Section
+from reports.page.pictures import volumes as charts
+from reports.wording.figures import clip, count, is_known, number, shown, span
+from reports.wording.weeks import period_weeks
 
 __all__ = ["unusual_volumes", "volumes"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from groundswell.findings import Finding, Impact, ScoreSummary
-from reports.figures import impact_decimals, is_known, metric_name, number, score_text, shown, span
+from reports.wording.figures import impact_decimals, is_known, metric_name, number, score_text, shown, span
 
 __all__ = ["clearest", "goes_with", "score_news"]
 

@@ -1,0 +1,1 @@
+"""A page as text or file of one format."""

@@ -1,0 +1,1 @@
+"""What a page shows, section by section, as plain strings."""

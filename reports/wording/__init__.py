@@ -1,0 +1,1 @@
+"""How figures, changes and alerts are said in words, everywhere alike."""
