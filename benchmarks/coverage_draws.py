@@ -18,6 +18,7 @@ __all__ = [
     "MOST",
     "POPULATIONS",
     "SIZES",
+    "UNEVEN",
     "Crowd",
     "Population",
     "Survey",
@@ -59,7 +60,7 @@ class Crowd:
     """How many answers each author gives, and the chance that an answer repeats what its author always says."""
 
     name: str
-    kind: str  # one | several | heavy
+    kind: str  # one | several | heavy | uneven
     repeats: float = 0.0
 
     def answers(self, n: int) -> Codes:
@@ -73,8 +74,9 @@ class Crowd:
             counts[-1] -= counts.sum() - n
             return counts
         # Zipf: the first author writes as much as the next two, three, four ... would together in turn.
-        people = max(10, n // 5)
-        weights = 1 / np.arange(1, people + 1)
+        # Uneven authors begin with the third of them: from 400 answers on nobody gives a tenth.
+        people, first = max(10, n // 5), 3 if self.kind == "uneven" else 1
+        weights = 1 / np.arange(first, first + people)
         counts = np.maximum(1, np.floor(n * weights / weights.sum()).astype(np.intp))
         while counts.sum() > n:
             counts[np.flatnonzero(counts > 1)[-1]] -= 1
@@ -98,6 +100,7 @@ CROWDS = (
     Crowd("several answers each", "several", 0.9),
     Crowd("few heavy authors", "heavy", 0.9),
 )
+UNEVEN = Crowd("uneven authors", "uneven", 0.9)
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from analysis.statistics.bounded import Bounds, bounded_means, square_and_add
-from analysis.statistics.clusters import answers_by_group
+from analysis.scope.scores import FEW_EQUAL
+from analysis.statistics.bounded import bounded_means, differences
+from analysis.statistics.clusters import Answers, answers_by_group
 from analysis.statistics.intervals import FEW_AUTHORS
 from benchmarks.coverage_draws import CROWDS, POPULATIONS, SIZES, Crowd, Population, Survey, coverage_row, draw, held
 from benchmarks.statistics_rows import Row
@@ -28,8 +29,8 @@ def score_rows(runs: int) -> list[Row]:
 def change_rows(runs: int) -> list[Row]:
     """A period against one of half as many other authors, in which nothing changed.
 
-    A change is hidden where fewer than 5 people answer otherwise than most; a size at which nine of ten are hidden has
-    no figure.
+    A change is hidden where fewer than 5 people answer otherwise than most, and where those of a period are worth under
+    8 who answer equally often; a size at which nine of ten are hidden has no figure.
     """
     rows = []
     for crowd in CROWDS:
@@ -43,7 +44,7 @@ def change_rows(runs: int) -> list[Row]:
 
 def _score(population: Population, crowd: Crowd, n: int, runs: int) -> float:
     survey = draw(np.random.default_rng(n), population, crowd, n, runs)
-    _, low, high = _bounds(survey, population)
+    _, low, high = bounded_means(_answers(survey, population, survey.count), population.scale)
     return held(population.truth, low, high)
 
 
@@ -52,15 +53,20 @@ def _change(population: Population, crowd: Crowd, n: int, runs: int) -> tuple[fl
     rng = np.random.default_rng(n + 1)
     surveys = [draw(rng, population, crowd, size, runs) for size in (n, max(20, n // 2))]
     both = min(survey.count for survey in surveys)
-    one, two = (tuple(end[:both] for end in _bounds(survey, population)) for survey in surveys)
-    _, low, high = square_and_add((one[0], one[1], one[2]), (two[0], two[1], two[2]))
-    shown = sum(_others(survey, population)[:both] for survey in surveys) >= FEW_AUTHORS
-    return held(0.0, low[shown], high[shown]), float(np.mean(shown))
+    one, two = (_answers(survey, population, both) for survey in surveys)
+    _, low, high = differences(one, two, population.scale)
+    others = sum((_others(survey, population)[:both] for survey in surveys), np.zeros(both, dtype=np.intp))
+    given = [crowd.answers(survey.n).astype(np.float64) for survey in surveys]
+    even = all(each.sum() ** 2 >= FEW_EQUAL * (each**2).sum() for each in given)
+    shown = (others >= FEW_AUTHORS) & even
+    return held(0.0, low[shown], high[shown]) if shown.any() else 0.0, float(np.mean(shown))
 
 
-def _bounds(survey: Survey, population: Population) -> Bounds:
+def _answers(survey: Survey, population: Population, count: int) -> Answers:
+    """The answers of the first `count` surveys."""
     unit = population.scale.unit(survey.values)
-    return bounded_means(answers_by_group(unit, survey.surveys, survey.authors, survey.count), population.scale)
+    found = answers_by_group(unit, survey.surveys, survey.authors, survey.count)
+    return Answers(*(getattr(found, name)[:count] for name in Answers.__slots__))
 
 
 def _others(survey: Survey, population: Population) -> npt.NDArray[np.intp]:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.statistics.bounded import Scale, mean_interval
+from analysis.statistics.clusters import few_decide
 from analysis.statistics.durations import Times, survival_median
 from benchmarks.coverage_draws import CROWDS, Crowd, Floats, coverage_row, held
 from benchmarks.statistics_rows import Row
@@ -30,8 +31,9 @@ def service_rows(runs: int) -> list[Row]:
             held_by = [_median(crowd, n, runs, open_share) for n in SIZES]
             figure = f"median time, {open_share:.0%} open, {crowd.name}"
             rows.append(coverage_row(figure, SIZES, held_by))
-        held_by = [_paid(crowd, n, runs) for n in SIZES[1:]]
-        rows.append(coverage_row(f"compensation a contact, {crowd.name}", SIZES[1:], held_by))
+        told = {n: share for n in SIZES[1:] if (share := _paid(crowd, n, runs)) is not None}
+        if told:
+            rows.append(coverage_row(f"compensation a contact, {crowd.name}", list(told), list(told.values())))
     return rows
 
 
@@ -49,8 +51,11 @@ def _median(crowd: Crowd, n: int, runs: int, open_share: float) -> float:
     return _held(MEDIAN, one, runs)
 
 
-def _paid(crowd: Crowd, n: int, runs: int) -> float:
+def _paid(crowd: Crowd, n: int, runs: int) -> float | None:
+    """Coverage of the mean amount; None where a few customers have most contacts, and none is told."""
     rng = np.random.default_rng(n)
+    if few_decide(_levels(rng, crowd, n)[1]):
+        return None
 
     def one() -> Interval | None:
         level, who = _levels(rng, crowd, n)

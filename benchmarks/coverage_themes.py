@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy.typing as npt
 
 from analysis.statistics.impact import impacts_by_group
 from analysis.statistics.shares import even_weights, gap_shares
-from benchmarks.coverage_draws import AT_ONCE, CROWDS, Crowd, Population, coverage_row, held, pick
+from benchmarks.coverage_draws import AT_ONCE, CROWDS, UNEVEN, Crowd, Population, coverage_row, held, pick
 from benchmarks.statistics_rows import Row
 
 __all__ = ["impact_rows", "share_of_gap_rows"]
@@ -18,7 +19,7 @@ SIZES = (20, 50, 100, 400, 2000, 5000)
 NPS = ((100.0, 0.0, -100.0), (0.85, 0.10, 0.05), (0.95, 0.04, 0.01))
 STARS = ((5.0, 4.0, 3.0, 2.0, 1.0), (0.90, 0.05, 0.02, 0.01, 0.02))
 # Expected responses on the rarer side below which most draws are hidden; heavy authors leave fewer people there.
-FEWEST = {"one": 8, "several": 14, "heavy": 30}
+FEWEST = {"one": 8, "several": 14, "heavy": 30, "uneven": 30}
 
 
 @dataclass(frozen=True)
@@ -64,22 +65,27 @@ class _Draws:
 def impact_rows(runs: int) -> list[Row]:
     """One row for each theme and crowd; coverage among the draws whose impact is shown."""
     rows = []
-    for crowd in CROWDS:
+    for crowd in (*CROWDS, UNEVEN):
         for theme in THEMES:
             sizes = [n for n in SIZES if n * theme.share >= FEWEST[crowd.kind]]
             found = [(n, _impact(theme, crowd, n, runs)) for n in sizes]
             told = {n: share for n, share in found if share is not None}
-            rows.append(coverage_row(f"impact: {theme.name}, {crowd.name}", list(told), list(told.values())))
+            rows += _shown(f"impact: {theme.name}, {crowd.name}", told)
     return rows
 
 
 def _impact(theme: Theme, crowd: Crowd, n: int, runs: int) -> float | None:
     """Coverage among the draws whose impact is shown; None where none is."""
-    draws, scale = _draw(np.random.default_rng(n), theme, crowd, n, runs), theme.there.scale
-    unit = scale.unit(draws.points)
-    found = impacts_by_group(unit, draws.mentions, draws.sets, draws.authors, draws.count, scale.two_valued)
-    low, high = (end[found.shown] * scale.width for end in (found.low, found.high))
-    return held(theme.impact, low, high) if len(low) else None
+    inside: list[npt.NDArray[np.bool_]] = []
+    while sum(map(len, inside)) < runs // 2:
+        draws, scale = _draw(np.random.default_rng([n, len(inside)]), theme, crowd, n, runs), theme.there.scale
+        unit = scale.unit(draws.points)
+        found = impacts_by_group(unit, draws.mentions, draws.sets, draws.authors, draws.count, scale.two_valued)
+        if not found.shown.any():
+            break
+        low, high = (end[found.shown] * scale.width for end in (found.low, found.high))
+        inside.append((low <= theme.impact + 1e-9) & (high >= theme.impact - 1e-9))
+    return float(np.concatenate(inside).mean()) if inside else None
 
 
 def _draw(rng: np.random.Generator, theme: Theme, crowd: Crowd, n: int, runs: int) -> _Draws:
@@ -103,18 +109,27 @@ def _repeated(
 
 
 def share_of_gap_rows(runs: int) -> list[Row]:
-    """A theme's Shapley share beside a second theme and responses without any."""
+    """A theme's Shapley share beside a second theme and responses without any; only where it is shown."""
     rows = []
-    for crowd in CROWDS:
+    for crowd in (*CROWDS, UNEVEN):
         for theme in THEMES:
             sizes = [n for n in SIZES[:-1] if n * theme.share >= FEWEST[crowd.kind]]
-            shares = [_share_of_gap(theme, crowd, n, max(200, runs // 5)) for n in sizes]
-            rows.append(coverage_row(f"Shapley share: {theme.name}, {crowd.name}", sizes, shares))
+            found = [(n, _share_of_gap(theme, crowd, n, max(200, runs // (2 if n <= 100 else 5)))) for n in sizes]
+            told = {n: share for n, share in found if share is not None}
+            rows += _shown(f"Shapley share: {theme.name}, {crowd.name}", told)
     return rows
 
 
-def _share_of_gap(theme: Theme, crowd: Crowd, n: int, runs: int) -> float:
-    """The second theme is raised by a fifth of all, at random: half of the weight of those who raise both is its."""
+def _shown(figure: str, told: Mapping[int, float]) -> list[Row]:
+    """The row of a figure, none where it is never shown."""
+    return [coverage_row(figure, list(told), list(told.values()))] if told else []
+
+
+def _share_of_gap(theme: Theme, crowd: Crowd, n: int, runs: int) -> float | None:
+    """Coverage among the draws whose share is shown; None where none is.
+
+    The second theme is raised by a fifth of all, at random: half of the weight of those who raise both is its.
+    """
     rng = np.random.default_rng(n)
     draws = _draw(rng, theme, crowd, n, runs)
     second = rng.random(len(draws.points)) < 0.2
@@ -129,4 +144,4 @@ def _share_of_gap(theme: Theme, crowd: Crowd, n: int, runs: int) -> float:
         if found is not None and not np.isnan(found.lows[0]):
             low.append(found.lows[0])
             high.append(found.highs[0])
-    return held(truth, np.array(low), np.array(high))
+    return held(truth, np.array(low), np.array(high)) if low else None

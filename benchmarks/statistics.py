@@ -37,6 +37,7 @@ PARTS: Mapping[str, Part] = {
     "coverage": Part("How often 95 % intervals hold the truth", "statistics_coverage"),
     "adding": Part("Figures that add up, or are one and the same", "statistics_adding"),
     "alarms": Part("False alarms a year, and how soon what is unusual is found", "statistics_alarms"),
+    "gone": Part("Themes that went away: how often wrongly, and how soon", "statistics_gone"),
     "demo": Part("Planted incidents of the demo, seeds that no development has seen", "statistics_demo"),
     "speed": Part("500,000 mentions, 200 themes, 104 weeks: all statistics of one digest", "statistics_speed"),
 }

@@ -163,11 +163,12 @@ def _real(asked: Asked) -> list[Row]:
 
 def _streams(asked: Asked, name: str) -> Streams | None:
     """Authors by theme, source and week of a whole set; None where it is not there."""
-    from analysis.findings.news.streams import streams_of, weeks_before
+    from analysis.findings.news.streams import streams_of
     from analysis.scope.calendar import Calendar
     from analysis.scope.mentions import build_mentions
     from analysis.scope.periods import Span
     from analysis.scope.scope import open_scope
+    from analysis.scope.weekly import weeks_before
 
     if (real := analysed(asked, name)) is None:
         return None

@@ -16,12 +16,13 @@ HEAD = (
 STYLE = """
 :root{color-scheme:light dark}
 main{max-width:1100px;margin:0 auto}
-body{font:15px/1.5 system-ui,sans-serif;margin:0;padding:1rem 1.5rem 3rem}
+body{overflow-wrap:anywhere;font:15px/1.5 system-ui,sans-serif;margin:0;padding:1rem 1.5rem 3rem}
 h1{font-size:1.6rem;margin:.5rem 0}h4,h5,h6{font-size:1.05rem;margin:.2rem 0}
 a[href]{color:#1a5fb4}
 table{border-collapse:collapse;width:100%;margin:.5rem 0}
 th,td{border-bottom:1px solid #8886;padding:.35rem .6rem;text-align:left;vertical-align:top}
-td:first-child,th:first-child{white-space:nowrap}
+@media(min-width:46rem){td:first-child,th:first-child{white-space:nowrap}}
+@media(max-width:46rem){th,td{padding:.35rem .25rem;font-size:.85rem}}
 .alert{background:#8882;border-radius:4px;padding:.4rem .8rem;margin-top:1.2rem}
 .badge{background:#8883;border-radius:3px;padding:0 .3rem;font-weight:600}
 .critical b{color:#c01c28}.warning b{color:#9c6500}

@@ -14,8 +14,10 @@ from typing import Any, NoReturn, TypeVar
 import click
 
 from flows.cli_actions import actions
+from flows.cli_outbox import outbox
 from flows.cli_project import COMMANDS, SETTINGS
 from flows.cli_sentiment import sentiment
+from flows.cli_testimonials import testimonials
 from flows.cli_themes import themes
 from flows.launch import end_tidily_when_told, look_for_garbage_rarely, prepare_environment
 from flows.progress import say, tell
@@ -170,7 +172,7 @@ def cluster(file: Path, text: str, out: Path, unit: str, encoding: str | None) -
     say(cluster_table(file, text, out, unit, encoding))
 
 
-for command_of_a_project in (*COMMANDS, themes, actions, sentiment):
+for command_of_a_project in (*COMMANDS, themes, actions, testimonials, outbox, sentiment):
     cli.add_command(command_of_a_project)
 
 

@@ -35,6 +35,17 @@ REBUILD = click.option(
     "--rebuild", metavar="REASON", help="Publish again what is frozen, as a next revision for this reason."
 )
 TRUST_CLOCK = click.option("--trust-clock", is_flag=True, help="Run although the last run began at a later time.")
+DATA_DOCS = click.option(
+    "--data-docs", type=click.Path(path_type=Path), metavar="DIR", help="Write pages of the batch checks to a folder."
+)
+RESEND = click.option(
+    "--resend",
+    is_flag=False,
+    flag_value="all",
+    type=click.Choice(["all", "service", "product", "marketing", "operations"]),
+    metavar="[AUDIENCE]",
+    help="Send the newest digest (with --week: those) once more; default: of every audience.",
+)
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Say what would be done; write nothing.")
 
 
@@ -46,6 +57,7 @@ DRY_RUN = click.option("--dry-run", is_flag=True, help="Say what would be done; 
 @REBUILD
 @DRY_RUN
 @TRUST_CLOCK
+@DATA_DOCS
 def run(settings: Path | None, **options: Any) -> None:
     """Ingest every source, analyse, and publish each closed period that gained feedback."""
     _start(settings, ("ingest", "analyse", "publish"), **options)
@@ -59,9 +71,7 @@ def run(settings: Path | None, **options: Any) -> None:
 @TRUST_CLOCK
 @click.option("--accept-load", type=int, metavar="ID", help="Show a held load to the analysis; ingest nothing.")
 @click.option("--drop-load", type=int, metavar="ID", help="Take a held load out again; ingest nothing.")
-@click.option(
-    "--data-docs", type=click.Path(path_type=Path), metavar="DIR", help="Write pages of the batch checks to a folder."
-)
+@DATA_DOCS
 def ingest(
     settings: Path | None, accept_load: int | None, drop_load: int | None, data_docs: Path | None, **options: Any
 ) -> None:
@@ -92,6 +102,7 @@ def analyse(settings: Path | None, **options: Any) -> None:
 @AS_OF
 @WEEKS
 @REBUILD
+@RESEND
 @DRY_RUN
 def publish(settings: Path | None, **options: Any) -> None:
     """Publish each closed period that gained feedback since its digest was made."""
@@ -191,6 +202,7 @@ def _start(settings: Path | None, steps: tuple[str, ...], **options: Any) -> Non
         weeks=weeks_of(options.get("week")),
         sources=tuple(options.get("sources") or ()),
         rebuild=options.get("rebuild"),
+        resend=options.get("resend"),
         data_docs=options.get("data_docs"),
         trust_clock=bool(options.get("trust_clock")),
     )

@@ -10,9 +10,9 @@ from pydantic import SecretStr
 
 from extractors.files import FileExtractor
 from flows.analyse import AnalysisSummary, analyse, stored_summary
-from flows.index import write_index_of
 from flows.ingest import IngestSummary, ingest, record_accounting
 from flows.publish import Published, publish, span_of
+from flows.quality import write_front
 from flows.steps import subflow
 
 __all__ = ["FirstDigest", "first_digest"]
@@ -55,5 +55,5 @@ def first_digest(
                 analyse(store, end - timedelta(weeks=weeks))
         analysis = analyse(store, end)
     digests = publish(store, out, span, until=today)
-    write_index_of(store, out)
+    write_front(store, out, today, timezone)
     return FirstDigest(tuple(loads), analysis, tuple(digests))

@@ -7,18 +7,18 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from flows.explore import AUDIENCE, write_explorers
 from flows.progress import stage
 from flows.steps import step
 from groundswell.records import Period
 
 __all__ = ["rewrite", "write_index_of"]
 
-FILES = ("digest.json", "digest.html", "digest.md")
-
 
 @step
-def write_index_of(store: SecretStr, out: str) -> None:
-    """Links every published digest whose page lies below `out`; nothing where none does."""
+def write_index_of(store: SecretStr, out: str, quality: str | None = None) -> None:
+    """Links every published digest whose page lies below `out`; nothing where none does. `quality` is the news of the
+    quality page that lies there."""
     from groundswell.storage import open_store
     from reports.digest import AUDIENCES, from_plain
     from reports.index import write_index
@@ -32,7 +32,7 @@ def write_index_of(store: SecretStr, out: str) -> None:
                 entries.append((pages[there[-1]], from_plain(json.loads(frozen.json_text))))
                 earlier[audience] = [(pages[period], period) for period in there[-2::-1]]
     if entries:
-        write_index(entries, Path(out), earlier)
+        write_index(entries, Path(out), earlier, quality)
 
 
 @step
@@ -51,11 +51,13 @@ def rewrite(store: SecretStr, out: str, audiences: tuple[str, ...]) -> int:
             if not _is_written(folder, frozen.json_text):
                 write_digest(from_plain(json.loads(frozen.json_text)), folder)
                 restored += 1
-    return restored
+    return restored + (write_explorers(store, out) if AUDIENCE in audiences else 0)
 
 
 def _is_written(folder: Path, text: str) -> bool:
-    """Whether all three files are there, the JSON as it was frozen."""
-    if not all((folder / name).exists() for name in FILES):
+    """Whether all files are there, the JSON as it was frozen."""
+    from reports.write import DIGEST_FILES
+
+    if not all((folder / name).exists() for name in DIGEST_FILES):
         return False
     return (folder / "digest.json").read_bytes() == text.encode("utf-8")

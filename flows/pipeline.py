@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
 from itertools import groupby
 from pathlib import Path
+from time import sleep
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
@@ -13,11 +15,14 @@ from pydantic import SecretStr
 from analysis.scope.calendar import WEEKDAYS, Calendar
 from analysis.scope.periods import Due, Span, due_periods, rows_hash, rows_in, spans_of_weeks
 from flows.analyse import analyse_once
-from flows.index import rewrite, write_index_of
+from flows.deliver import deliver
+from flows.index import rewrite
 from flows.ingest import IngestSummary, ingest, record_accounting
 from flows.progress import say
 from flows.project import Project, open_project
 from flows.publish import publish
+from flows.quality import PAGE, write_front
+from flows.recipients import announced, queue_escalations, queue_resend, told_to_nobody
 from flows.run import ANALYSIS, Order, Outcome
 from flows.steps import step, subflow
 from groundswell.errors import AlreadyRunning, ConfigError, SourceError
@@ -29,6 +34,9 @@ if TYPE_CHECKING:
     from extractors.files import FileExtractor
 
 __all__ = ["due_of", "pipeline"]
+
+FRONT = "front door"  # the name of the lease under which index and quality page are written
+FRONT_TRIES, FRONT_PAUSE = 50, 0.2  # seconds: another run's writing takes less than one
 
 
 @subflow("run")
@@ -53,6 +61,40 @@ def pipeline(settings: str, order: Order, outcome: Outcome) -> None:
                 outcome.analysed = analyse_once(
                     secret(project), newest_end(project, order), project.analysis_options(), held[ANALYSIS]
                 )
+    if "ingest" in order.steps:
+        tell_escalations(project, order)
+    if "publish" in order.steps or (project.out / PAGE).exists():
+        front_door(project, order)
+    if {"ingest", "publish"} & set(order.steps):
+        send(project, order, outcome)
+        if project.settings.channels:  # the quality page tells what became of it
+            front_door(project, order)
+
+
+@step
+def tell_escalations(project: Project, order: Order) -> int:
+    """Queues a notice of the customers to call back whom none told of yet; of how many comments."""
+    return queue_escalations(project, moment_of(project, order))
+
+
+@step
+def send(project: Project, order: Order, outcome: Outcome) -> None:
+    """Sends what is new and what still waits; the pages are on disk by now."""
+    if order.resend is not None:
+        queue_resend(project, order.resend, weeks_asked(project, order))
+    outcome.deliveries = deliver(project)
+    outcome.deliveries.notes += told_to_nobody(project.settings, outcome)
+
+
+def front_door(project: Project, order: Order) -> None:
+    """Index and quality page as the store is now. One run at a time writes them, so that the last one saw everything;
+    an ingest does not wait for an analysis, nor it for an ingest."""
+    now, zone, waits = moment_of(project, order), project.settings.timezone, patience(project)
+    for _ in range(FRONT_TRIES):
+        with suppress(AlreadyRunning), holding(project.store, [FRONT]):
+            write_front(secret(project), str(project.out), now, zone, waits)
+            return
+        sleep(FRONT_PAUSE)
 
 
 def bring_in(project: Project, source: FileExtractor, order: Order, outcome: Outcome) -> None:
@@ -101,6 +143,7 @@ def publish_due(project: Project, order: Order, outcome: Outcome, lease: Lease) 
         key=lambda job: (str(job[0].period.end), job[0].period.slug),
     )
     options, stale, asked = project.analysis_options(), patience(project), project.statistics_options()
+    told = to_announce(project, order, due)
     for span, group in groupby(jobs, key=lambda job: job[0]):
         analyse_once(secret(project), span.period.end, options, lease)
         audiences = [audience for _, audience in group]
@@ -116,11 +159,42 @@ def publish_due(project: Project, order: Order, outcome: Outcome, lease: Lease) 
             rebuild=order.rebuild,
             lease=lease,
             options=asked,
+            explore=project.settings.privacy.explorer,
+            announce=[one for one in audiences if one in told.get(span.period.slug, ())],
         )
     if jobs and jobs[-1][0].period.end != (end := newest_end(project, order)):
         analyse_once(secret(project), end, options, lease)
     outcome.restored = rewrite(secret(project), str(project.out), tuple(project.settings.audiences))
-    write_index_of(secret(project), str(project.out))
+
+
+def to_announce(project: Project, order: Order, due: Mapping[str, Due]) -> dict[str, set[str]]:
+    """The audiences whose digest of a period is sent, by its slug: of each the newest one that is due.
+
+    Of weeks that were asked for, only the last closed one: filling in a history tells nobody of the past.
+    """
+    told: dict[str, set[str]] = {}
+    for audience in announced(project.settings):
+        spans = due[audience].spans
+        if spans and (order.weeks is None or _is_last(project, order, audience, spans[-1])):
+            told.setdefault(spans[-1].period.slug, set()).add(audience)
+    return told
+
+
+def _is_last(project: Project, order: Order, audience: str, span: Span) -> bool:
+    length, now = project.settings.audiences[audience].period, moment_of(project, order)  # type: ignore[index]
+    return length == "all" or span.period.end == calendar_of(project).closed(length, now, aligned=True).end
+
+
+def weeks_asked(project: Project, order: Order) -> dict[str, set[str]] | None:
+    """Per audience the slugs of the periods of --week; None where no week was asked for."""
+    if order.weeks is None:
+        return None
+    calendar, first_and_last = calendar_of(project), order.weeks
+    return {
+        audience: {span.period.slug for span in spans_of_weeks(*first_and_last, calendar, one.period)}
+        for audience, one in project.settings.audiences.items()
+        if one.period != "all"
+    }
 
 
 @step

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from groundswell.errors import ConfigError
+from groundswell.persons import names_person
 from groundswell.records import AGENT
 from groundswell.settings import Settings, SourceSettings, load_settings, settings_path
 
@@ -126,7 +127,7 @@ def _extractor(place: Path, name: str, source: SourceSettings, settings: Setting
     from extractors import source_class
     from extractors.mapping import ColumnMapping
 
-    table: dict[str, Any] = {"timezone": settings.timezone, **_without_agents(source, settings)}
+    table: dict[str, Any] = {"timezone": settings.timezone, **_without_persons(source, settings)}
     try:
         mapping = ColumnMapping.from_table(table)
         extractor: FileExtractor = source_class(source.type)(
@@ -142,18 +143,21 @@ def _extractor(place: Path, name: str, source: SourceSettings, settings: Setting
     return extractor
 
 
-def _without_agents(source: SourceSettings, settings: Settings) -> dict[str, Any]:
-    """The columns; that of the agents holds names to mark out of texts, and is stored only where [service] says so.
+def _without_persons(source: SourceSettings, settings: Settings) -> dict[str, Any]:
+    """The columns; those that tell who served a customer hold names to mark out of texts, and are no segments. That of
+    the agents is stored only where [service] says so.
 
-    It stays among the names in any case: an agent who signs a text is marked there too.
+    They stay among the names in any case: an agent who signs a text is marked there too.
     """
     table = source.columns.as_table()
     segments = dict(table.get("segments", {}))
-    agent = segments.pop(AGENT, None)
-    if agent is None:
+    persons = {name: column for name, column in segments.items() if names_person(name, column)}
+    if not persons:
         return table
-    names = [*table.get("names", ()), *([] if agent in table.get("names", ()) else [agent])]
-    return {**table, "names": names, **({} if settings.service.agents else {"segments": segments})}
+    told = {name for name in persons if name == AGENT and settings.service.agents}
+    kept = {name: column for name, column in segments.items() if name not in persons or name in told}
+    names = dict.fromkeys([*table.get("names", ()), *persons.values()])
+    return {**table, "names": [*names], "segments": kept}
 
 
 @contextmanager

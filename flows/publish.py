@@ -8,9 +8,9 @@ part of its fingerprint, and is taken up by the next revision; it does not make 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -18,12 +18,14 @@ from pydantic import SecretStr
 from analysis.scope.fingerprint import same_rows
 from analysis.scope.options import DEFAULTS, Options
 from analysis.scope.periods import Span, rows_hash, rows_in
+from flows.explore import AUDIENCE, on_the_map, with_explorer, write_explorers
 from flows.head_card import read_card, summary_of
 from flows.progress import stage
 from flows.steps import step, subflow
-from flows.theme_changes import theme_changes, version_told
-from flows.watch import keep_alerts, past_of
+from flows.theme_changes import is_first, theme_changes, version_told
+from flows.watch import keep_alerts, past_of, settle_testimonials
 from groundswell.errors import AlreadyRunning
+from groundswell.explorer_findings import Explorer
 from groundswell.findings import Findings, Quality
 from groundswell.leases import Lease
 from reports.digest import AUDIENCES, Digest
@@ -54,6 +56,7 @@ class Ground:
     models: Mapping[str, str]
     registry: int  # the version of the theme registry
     rows: str
+    explorer: Explorer | None = None  # where the product team is told
 
 
 @subflow("publish", "publish {span.period.slug}")
@@ -68,15 +71,25 @@ def publish(
     rebuild: str | None = None,
     lease: Lease | None = None,
     options: Options = DEFAULTS,
+    explore: bool = True,
+    announce: Collection[str] = (),
 ) -> list[Published]:
     """Writes the audiences' digests of one period to `out`/<audience>/<period>/, from the analysis in the store.
 
     `until` is "today": what came later is not known yet; without it the end of the period. `rebuild` is the reason to
-    make a next revision of what is frozen; `options` what the project says of its statistics.
+    make a next revision of what is frozen; `options` what the project says of its statistics. The digests of the
+    audiences in `announce` are announced for sending, where they are new. With `explore` the product team gets an
+    explorer.
     """
-    ground = find(store, span, until or span.period.end, stale_after or {}, options)
+    settle_testimonials(store)
+    ground = find(
+        store, span, until or span.period.end, stale_after or {}, options, explore=explore and AUDIENCE in audiences
+    )
     keep_alerts(store, span, ground.findings.alert_week, lease)
-    made = [freeze.with_options(task_run_name=f"{a} digest")(store, a, ground, rebuild, lease) for a in audiences]
+    named = {a: freeze.with_options(task_run_name=f"{a} digest") for a in audiences}
+    made = [step(store, audience, ground, rebuild, lease, audience in announce) for audience, step in named.items()]
+    if AUDIENCE in audiences:
+        write_explorers(store, out, span.period.slug)  # before the page that links it
     return write(out, made)
 
 
@@ -97,10 +110,17 @@ def span_of(
 
 @step
 def find(
-    store: SecretStr, span: Span, today: datetime | None, stale_after: Mapping[str, timedelta], options: Options
+    store: SecretStr,
+    span: Span,
+    today: datetime | None,
+    stale_after: Mapping[str, timedelta],
+    options: Options,
+    *,
+    explore: bool = True,
 ) -> Ground:
     """What the analysis says about the period, and the accounting of the loads behind it."""
     from analysis.findings.everything import find_everything
+    from analysis.findings.explorer import find_explorer
     from groundswell.storage import open_store
 
     with stage("pain points, scores, trends"), open_store(store.get_secret_value()) as opened:
@@ -120,12 +140,19 @@ def find(
             feedback, clauses, comments, themes, span, stale_after, sentiment=tone, options=options, past=past
         )
         quality = opened.quality(findings.warnings, start=span.period.start, end=span.period.end)
-        return Ground(span, findings, quality, state.models, state.registry or 0, rows)
+        findings = on_the_map(findings, opened)
+        explorer = find_explorer(feedback, clauses, themes, span, findings) if explore else None
+        return Ground(span, findings, quality, state.models, state.registry or 0, rows, explorer)
 
 
 @step
 def freeze(
-    store: SecretStr, audience: str, ground: Ground, rebuild: str | None, lease: Lease | None
+    store: SecretStr,
+    audience: str,
+    ground: Ground,
+    rebuild: str | None,
+    lease: Lease | None,
+    is_announced: bool = False,
 ) -> tuple[Digest, str]:
     """The audience's digest, and why it was made: "" where it is the one that was frozen before."""
     from groundswell.storage import open_store
@@ -143,6 +170,8 @@ def freeze(
         since = version_told(opened, audience, period.slug)
         changes = theme_changes(opened.load_registry(), since, ground.registry)
         digest = digest_for(audience, findings, period, ground.quality, made_from, revision, changes)
+        digest = replace(digest, is_first=is_first(opened, audience, period.slug))
+        digest = with_explorer(opened, digest, ground.explorer, lease)
         reason = _reason(last.json_text if last else None, digest, rebuild)
         opened.save_digest(
             audience,
@@ -153,6 +182,7 @@ def freeze(
             rows=ground.rows,
             lease=lease,
             force=rebuild is not None,
+            announce_at=datetime.now(UTC) if is_announced else None,
         )
         return digest, reason
 

@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flows.deliveries import Deliveries
 from flows.project import Project, open_project
 from groundswell.errors import AlreadyRunning, ConfigError, GroundswellError
 from groundswell.keys import load_key
@@ -40,7 +41,7 @@ class Order:
     """What a run shall do. `busy` are sources that another run is ingesting; they are left to it.
 
     `weeks` are the first and the last week of a history to publish, `rebuild` the reason to publish again what is
-    frozen; `afresh` reads again what was read before.
+    frozen; `resend` the audience whose digest is sent once more, or "all"; `afresh` reads again what was read before.
     """
 
     steps: tuple[str, ...] = STEPS
@@ -48,6 +49,7 @@ class Order:
     weeks: tuple[str, str] | None = None
     sources: tuple[str, ...] = ()
     rebuild: str | None = None
+    resend: str | None = None
     afresh: bool = False
     data_docs: Path | None = None
     trust_clock: bool = False
@@ -59,6 +61,7 @@ class Order:
         words += [f"--source {name}" for name in self.sources]
         words += [f"--week {self.weeks[0]}..{self.weeks[1]}"] if self.weeks else []
         words += [f"--as-of {self.as_of}"] if self.as_of else []
+        words += [f"--resend {self.resend}"] if self.resend else []
         return " ".join(words + (["--rebuild"] if self.rebuild else []))
 
 
@@ -74,27 +77,31 @@ class Outcome:
     data_docs: Path | None = None  # the page of the batch checks, where it was asked for
     restored: int = 0  # pages written again from their frozen digests
     older: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # audience -> periods that --week can fill
+    deliveries: Deliveries = field(default_factory=Deliveries)
 
     @property
     def exit_code(self) -> int:
-        """0 done, 1 something is to be mended, 3 something was left to another run or is held."""
+        """0 done, 1 something is to be mended, 3 something was left to another run, is held or did not arrive."""
         if self.failed or any(load.not_read for load in self.loads):
             return 1
-        return 3 if self.deferred or any(load.held for load in self.loads) else 0
+        left = self.deferred or self.deliveries.unsent or any(load.held for load in self.loads)
+        return 3 if left else 0
 
     def complaints(self) -> list[str]:
         """What the user can mend or has to decide, a line each."""
         lines = [f"{name}: {problem}" for name, problem in self.failed.items()]
         lines += [f"{load.source}: {problem}" for load in self.loads for problem in load.not_read]
         lines += list(self.deferred.values())
-        return lines + [f"{load.source}: load {load.load_id} is held: {load.held}" for load in self.loads if load.held]
+        lines += [f"{load.source}: load {load.load_id} is held: {load.held}" for load in self.loads if load.held]
+        return lines + self.deliveries.complaints()
 
     @property
     def state(self) -> str:
         """How the run is logged."""
         if self.failed and not self.loads and not self.published:
             return "failed"
-        return {0: "done", 1: "partly", 3: "deferred" if not self.loads else "partly"}[self.exit_code]
+        is_deferred = not self.loads and bool(self.deferred)
+        return {0: "done", 1: "partly", 3: "deferred" if is_deferred else "partly"}[self.exit_code]
 
     def summary(self) -> str:
         """One line of counts for the log of runs and for Prefect: no customer's word."""
@@ -104,6 +111,7 @@ class Outcome:
         parts += [f"{name} not read" for name in self.failed]
         parts += [f"{load.source}: load {load.load_id} held" for load in self.loads if load.held]
         parts += [f"{name} left to another run" for name in self.deferred]
+        parts += self.deliveries.counts()
         return "; ".join(parts)
 
 

@@ -91,15 +91,16 @@ def state_of(outcome: Outcome) -> State:
     """How a run ended, for Prefect.
 
     Completed: all done. Completed as "Deferred": another run is at work, and nothing was done. As "Partly done": the
-    rest was left to another run; but Failed where a source was not read or a load is held, since somebody has to look
-    and Prefect's notifications go by that. Failed: nothing could be done.
+    rest was left to another run; but Failed where a source was not read, or a load or a message is held, since somebody
+    has to look and Prefect's notifications go by that. Failed: nothing could be done.
     """
     message = printable(outcome.summary())
     if outcome.state == "done":
         return Completed(message=message)
     if outcome.state == "deferred":
         return Completed(name=DEFERRED, message=f"deferred: {message}")
-    if outcome.exit_code == 3 and not any(load.held for load in outcome.loads):
+    waits = any(load.held for load in outcome.loads) or any(one.state == "held" for one in outcome.deliveries.unsent)
+    if outcome.exit_code == 3 and not waits:
         return Completed(name=PARTLY, message=message)
     return Failed(name=PARTLY if outcome.state == "partly" else "Failed", message=message)
 

@@ -13,11 +13,16 @@ from groundswell.registry import ACTOR, Event, Registry
 from groundswell.registry_undo import describe
 from groundswell.storage import Store
 
-__all__ = ["theme_changes", "version_told"]
+__all__ = ["is_first", "theme_changes", "version_told"]
 
 # A theme's owner and stage stand beside it; they are no news.
 FIRST = "they keep their names from now on, and those of earlier digests were others"
 TOLD = ("rename", "merge", "split", "retire", "accept", "reject", "refit", "undo")
+
+
+def is_first(store: Store, audience: str, period: str) -> bool:
+    """Whether the audience has no digest of an earlier period: to its reader everything is new."""
+    return all(Period.order_of(digest.period) >= Period.order_of(period) for digest in store.digests(audience))
 
 
 def version_told(store: Store, audience: str, period: str) -> int | None:

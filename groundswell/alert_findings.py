@@ -38,6 +38,8 @@ class Alert:
     # Of a kind "release" the release after which it got worse, "version 4.2.0". Then `authors` complain of it among the
     # `of` who have the release, and `usual` is how many would if they were like those before it.
     release: str | None = None
+    # Of any other kind the release on which it is complained of more often than before it.
+    version: str | None = None
     # Of one that was closed because its theme is no more: "merged into “late parcels”", "retired". Nobody is counted
     # for such a theme: then `authors` and `usual` are 0, `weekly` and `verbatims` empty.
     gone: str | None = None
@@ -53,6 +55,7 @@ class AlertWatch:
     realised_per_year: Interval | None  # on copies of this feedback with permuted dates; None where not estimated
     copies: int
     reason: str | None = None  # why nothing is watched
+    notes: tuple[str, ...] = ()  # weeks of the period in which a source brought so much that they count for no alert
 
 
 @dataclass(frozen=True, slots=True)

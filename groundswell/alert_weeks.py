@@ -13,8 +13,8 @@ __all__ = ["AlertWeek", "KeptAlert", "KeptRelease"]
 
 @dataclass(frozen=True, slots=True)
 class KeptRelease:
-    """Of an alert that a release raised: its name, how many of those who have it complain, and how many would if they
-    were like those before it, with the range of 95 %."""
+    """Of an alert on what a release made worse: its name, how many of those who have it complain, and how many would
+    if they were like those before it, with the range of 95 %."""
 
     name: str
     authors: int

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from sqlalchemy import Connection
 from groundswell.frames import FEEDBACK, SEGMENT, empty_frame
 from groundswell.versions import load_visible, load_written
 
-__all__ = ["load_feedback", "load_rows"]
+__all__ = ["load_feedback", "load_known", "load_recent", "load_rows"]
 
 # Column of the frame -> column of the table, where the names differ.
 _STORED = {"feedback_id": "id", "metric": "score_metric", "score": "score_value"}
@@ -25,6 +26,16 @@ _NAMES = [*(_STORED.get(name, name) for name in _PLAIN), "score_higher_is_better
 def load_feedback(connection: Connection, sources: Sequence[str] | None) -> pd.DataFrame:
     """One row per visible record, sorted by (source, row, feedback_id), with a column for each segment."""
     return _frame(load_visible(connection, _NAMES, sources))
+
+
+def load_recent(connection: Connection, since: datetime) -> pd.DataFrame:
+    """One row per visible record that was written at `since` or later, in the same form."""
+    return _frame(load_visible(connection, _NAMES, since=since))
+
+
+def load_known(connection: Connection, feedback_ids: Sequence[str]) -> pd.DataFrame:
+    """One row per visible record of the given ids, in the same form."""
+    return _frame(load_visible(connection, _NAMES, ids=feedback_ids))
 
 
 def load_rows(connection: Connection, load_id: int) -> pd.DataFrame:

@@ -13,9 +13,11 @@ from datetime import datetime
 
 from groundswell.alert_findings import ActionEffect, Alert, AlertWatch, ReleaseEffect
 from groundswell.alert_weeks import AlertWeek
+from groundswell.explorer_findings import ThemePlace
 from groundswell.score_findings import MovePart, ScoreDriver, ScoreMove, ScoreSummary, SegmentScore
 from groundswell.service_findings import Backlog, ContactRatio, ServiceDriver, ServiceLevel, VolumePoint
 from groundswell.text_findings import (
+    Consent,
     Escalation,
     Mismatch,
     MismatchCounts,
@@ -27,6 +29,7 @@ from groundswell.text_findings import (
 from groundswell.theme_findings import (
     Change,
     Finding,
+    GoneTheme,
     Impact,
     Interval,
     NewTheme,
@@ -52,10 +55,12 @@ __all__ = [
     "ServiceDriver",
     "Absent",
     "Change",
+    "Consent",
     "Coverage",
     "Escalation",
     "Finding",
     "Findings",
+    "GoneTheme",
     "Impact",
     "Interval",
     "Mismatch",
@@ -74,6 +79,7 @@ __all__ = [
     "SubTheme",
     "Testimonial",
     "ThemeEvent",
+    "ThemePlace",
     "ThemeTrend",
     "Verbatim",
     "VolumePoint",
@@ -140,6 +146,9 @@ class Testimonial:
     rank_parts: Mapping[str, float]
     checks: Mapping[str, str]
     consent: str = "candidate"
+    key: str = ""  # what `groundswell testimonials approve` is given; "": frozen before there were keys
+    flags: tuple[str, ...] = ()  # what has to be disclosed: "employee", "incentivised: voucher"
+    typical: str = ""  # how usual such praise is among all who raise the theme: what substantiates it
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,4 +194,7 @@ class Findings:
     service_drivers: tuple[ServiceDriver, ...] = ()
     backlog: tuple[Backlog, ...] = ()
     contact_ratios: tuple[ContactRatio, ...] = ()
+    consents: tuple[Consent, ...] = ()  # the texts that marketing decided on
+    gone_themes: tuple[GoneTheme, ...] = ()
+    theme_map: tuple[ThemePlace, ...] = ()  # of the themes in `trends`
     alert_week: AlertWeek | None = None  # for the store, which the next week's alerts are judged from; None: no week

@@ -15,14 +15,11 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from groundswell.records import AGENT
-
 __all__ = [
     "CLAUSES",
     "COMMENTS",
     "FEEDBACK",
     "MEMBERS",
-    "PERSONAL",
     "SEGMENT",
     "THEMES",
     "empty_frame",
@@ -30,8 +27,6 @@ __all__ = [
 ]
 
 SEGMENT = "segment:"
-# Segments that name single persons: compared nowhere, told only where the settings say so.
-PERSONAL = frozenset({SEGMENT + AGENT})
 
 FEEDBACK = {
     "feedback_id": "object",

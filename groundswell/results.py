@@ -12,6 +12,7 @@ from sqlalchemy import Connection, DateTime, Row, Table, delete, func, insert, s
 from groundswell.bulk import chunks, insert_or, insert_rows
 from groundswell.errors import StoreError
 from groundswell.leases import Lease, check_lease
+from groundswell.records import Period
 from groundswell.registry import Registry, RegistryChange
 from groundswell.registry_store import check_version, load_version, save_change
 from groundswell.rows import check_text, dump_json, plain_values
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AnalysisState",
     "StoredDigest",
+    "is_news",
     "known_vectors",
     "latest_digest",
     "load_analysis",
@@ -206,6 +208,12 @@ def latest_digest(
         query = query.where(digest.c.revision == revision)
     row: Row[Any] | None = connection.execute(query.order_by(digest.c.revision.desc()).limit(1)).one_or_none()
     return None if row is None else _digest(row, row.json)
+
+
+def is_news(connection: Connection, stored: StoredDigest) -> bool:
+    """Whether a digest is the first revision of the newest period of its audience."""
+    newest = max(Period.order_of(one.period) for one in load_digests(connection, stored.audience))
+    return stored.revision == 1 and Period.order_of(stored.period) == newest
 
 
 def load_digests(connection: Connection, audience: str | None) -> list[StoredDigest]:

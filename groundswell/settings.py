@@ -25,6 +25,15 @@ from pydantic_settings import (
 )
 
 from groundswell.errors import ConfigError
+from groundswell.settings_delivery import (
+    Channels,
+    ChannelSettings,
+    DeliverySettings,
+    EscalationSettings,
+    OwnerName,
+    OwnerSettings,
+    check_sends,
+)
 from groundswell.settings_mistakes import PREFIX, Origin, mistakes_of, nearest_variable, secrets_in
 from groundswell.settings_service import ServiceSettings
 from groundswell.settings_statistics import ReleaseSettings, StatisticsSettings, check_releases
@@ -42,6 +51,7 @@ from groundswell.settings_tables import (
     Weekday,
     Zone,
 )
+from groundswell.settings_testimonials import TestimonialSettings
 
 __all__ = [
     "FILE",
@@ -106,8 +116,14 @@ class Settings(BaseSettings):
         default="monday", description="the first day of a week: monday to sunday", examples=["monday"]
     )
     sources: dict[SourceName, SourceSettings] = Field(default={}, description="where feedback comes from")
+    channels: Channels = Field(default={}, description="ways by which digests and notices are sent")
+    delivery: DeliverySettings = Field(default=DeliverySettings(), description="what all channels have in common")
     audiences: dict[Audience, AudienceSettings] = Field(
         default_factory=_all_audiences, description="who gets a digest; all four where none is named"
+    )
+    owners: dict[OwnerName, OwnerSettings] = Field(default={}, description="where owners of themes hear of them")
+    escalations: EscalationSettings = Field(
+        default=EscalationSettings(), description="who hears the same day of customers to call back"
     )
     schedule: ScheduleSettings = Field(default=ScheduleSettings(), description="when `groundswell serve` works")
     serve: ServeSettings = Field(default=ServeSettings(), description="the server of `groundswell serve`")
@@ -122,6 +138,9 @@ class Settings(BaseSettings):
     )
     service: ServiceSettings = Field(default=ServiceSettings(), description="the service levels of contacts")
     batch: BatchSettings = Field(default=BatchSettings(), description="limits of what a load may bring")
+    testimonials: TestimonialSettings = Field(
+        default=TestimonialSettings(), description="how customers are asked whether they may be quoted"
+    )
 
     @field_validator("releases")
     @classmethod
@@ -129,6 +148,15 @@ class Settings(BaseSettings):
         if "sources" in info.data:  # missing where they are wrong themselves, which is told already
             check_releases(releases, info.data["sources"])
         return releases
+
+    @field_validator("audiences", "owners", "escalations")
+    @classmethod
+    def _sends(cls, value: Any, info: ValidationInfo) -> Any:
+        if "channels" in info.data:
+            tables = value if isinstance(value, dict) else {"": value}
+            sends = {name: table.send for name, table in tables.items()}
+            check_sends(sends, info.data["channels"])
+        return value
 
     @classmethod
     def settings_customise_sources(
@@ -242,7 +270,15 @@ def _with_paths(settings: Settings, folder: Path) -> Settings:
             "out": folder / os.path.expanduser(settings.out),
             "key_file": folder / os.path.expanduser(settings.key_file),
             "service": _service_with_path(settings.service, folder),
+            "channels": {name: _channel_with_paths(one, folder) for name, one in settings.channels.items()},
         }
+    )
+
+
+def _channel_with_paths(channel: ChannelSettings, folder: Path) -> ChannelSettings:
+    named = {name: getattr(channel, name) for name in ("ca_file", "password_file", "url_file")}
+    return channel.model_copy(
+        update={name: folder / os.path.expanduser(path) for name, path in named.items() if path is not None}
     )
 
 

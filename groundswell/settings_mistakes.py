@@ -43,6 +43,10 @@ class Origin:
     table: Mapping[str, Any]
     environment: Mapping[str, Any]
 
+    def is_of_environment(self, table: Place) -> bool:
+        """Whether a table stands in the environment alone."""
+        return bool(table) and _holds(self.environment, table) and not _holds(self.table, table)
+
     def names(self, place: Place) -> str:
         """The value's place as a message begins: the file and the dotted key, or the environment variable."""
         if _holds(self.environment, place):
@@ -70,6 +74,11 @@ def _line(detail: ErrorDetails, model: type[BaseModel], origin: Origin) -> str:
     field = field_at(place, model)
     key = next((part for part in reversed(place) if isinstance(part, str)), "")
     example = f"; for example {key} = {as_toml(field.examples[0])}" if field and field.examples else ""
+    if detail["type"] == "missing" and origin.is_of_environment(place[:-1]):
+        table = dotted(place[:-1])
+        return (
+            f"{variable_of(place[:-1])}__...: is set, and {origin.file} has no table [{table}]; unset it, or add that"
+        )
     if detail["type"] == "missing":
         return f"{origin.names(place)}: is missing{example}"
     found = "" if _is_hidden(field, detail) else f"found {_shown(detail['input'])}; "
@@ -206,7 +215,9 @@ def nearest_key(place: Place, model: type[BaseModel]) -> str | None:
     own = get_close_matches(name.lower(), table.model_fields if table else (), n=1)
     if own:
         return own[0]
-    keys = {".".join(key.place): key.place[-1] for key in walk(model)}
+    # Those whose whole place is known come first: a name of the user's cannot be guessed.
+    places = sorted((key.place for key in walk(model)), key=lambda known: "*" in known)
+    keys = {".".join(known): known[-1] for known in places}
     return next((whole for whole, last in keys.items() if last == name.lower()), None)
 
 
@@ -234,10 +245,23 @@ def nearest_variable(name: str, model: type[BaseModel], others: set[str]) -> str
 def secrets_in(table: Mapping[str, Any], model: type[BaseModel]) -> list[str]:
     """A line for each key of the file that belongs in the environment alone: files are copied, and shown to others."""
     return [
-        f"{dotted(key.place)}: a secret does not belong in the file; set {variable_of(key.place)}"
+        f"{dotted(place)}: a secret does not belong in the file; set {variable_of(place)}"
         for key in walk(model)
-        if mark_of(key.field, "environment") and _holds(table, key.place)
+        if mark_of(key.field, "environment")
+        for place in _places(table, key.place)
+        if _holds(table, place)
     ]
+
+
+def _places(table: Any, place: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """The place with each name that the file gives for its `*`; itself where it has none."""
+    if "*" not in place:
+        return [place]
+    above, below = place[: place.index("*")], place[place.index("*") + 1 :]
+    for part in above:
+        table = table.get(part) if isinstance(table, Mapping) else None
+    names = map(str, table) if isinstance(table, Mapping) else ()
+    return [(*above, name, *below) for name in names]
 
 
 def dotted(place: Place) -> str:

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from groundswell.cron import parse_cron
 from groundswell.records import Kind, Metric
+from groundswell.settings_delivery import Sends
 from groundswell.settings_sentiment import SentimentSettings
 from groundswell.settings_table import Share, Table
 from groundswell.settings_themes import ThemeSettings
@@ -188,6 +189,11 @@ class AudienceSettings(Table):
         description="what a digest covers: week, 4 weeks, quarter, or all for feedback without dates",
         examples=["week"],
     )
+    send: Sends = Field(
+        default=(),
+        description="channels that the digest is sent by, once each; without it the digest is a file alone",
+        examples=[["mail:anna@example.com", "team"]],
+    )
 
 
 class ScheduleSettings(Table):
@@ -208,12 +214,17 @@ class ServeSettings(Table):
 
 
 class PrivacySettings(Table):
-    """`[privacy]`: what is marked out of texts before they are stored (docs/privacy.md)."""
+    """`[privacy]`: what is marked out of texts before they are stored, and how many are shown (docs/privacy.md)."""
 
     regions: Annotated[tuple[Annotated[str, AfterValidator(_region)], ...], BeforeValidator(_as_list)] = Field(
         default=_USUAL_REGIONS,
         description="countries whose national phone numbers are known; international ones always are",
         examples=[["DE", "AT", "CH"]],
+    )
+    explorer: bool = Field(
+        default=True,
+        description="whether explorer.html, with every comment of the period, lies beside the product digest",
+        examples=[False],
     )
 
 

@@ -8,7 +8,8 @@
 
 Nothing else opens a session. Every `save_` is one transaction: it is kept whole, or not at all. What an interrupted
 run leaves, and what becomes of it, is told in loads.py; which version of a record is shown, in versions.py. The
-methods for analyses, digests and the theme registry are in storage_results.py.
+methods for analyses, digests and the theme registry are in storage_results.py, those of the outbox in
+storage_outbox.py.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from groundswell import leases, loads, quarantine, runs, versions
+from groundswell import leases, loads, quality_store, quarantine, runs, versions
 from groundswell.accounting import Accounting, load_accounting, load_quality
 from groundswell.database import BUSY_SECONDS, open_engine, place_of, reading, writing
 from groundswell.findings import Quality
@@ -27,12 +28,15 @@ from groundswell.freshness import Freshness, load_freshness
 from groundswell.leases import SECONDS as LEASE_SECONDS
 from groundswell.leases import Lease
 from groundswell.loads import PageCounts
+from groundswell.quality_store import RecordDays, RefusedKind
 from groundswell.quarantine import QuarantineEntry
 from groundswell.records import Feedback, Quarantined
 from groundswell.results import AnalysisState, StoredDigest
 from groundswell.runs import RunEntry
 from groundswell.sentiment_heads import SentimentHead, StoredHead
-from groundswell.storage_results import ResultStore
+from groundswell.storage_explorer import ExplorerStore
+from groundswell.storage_outbox import OutboxStore
+from groundswell.storage_testimonials import TestimonialStore
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,7 +67,7 @@ def open_store(target: str | os.PathLike[str], *, busy_seconds: float = BUSY_SEC
     return Store(open_engine(target, busy_seconds=busy_seconds))
 
 
-class Store(ResultStore):
+class Store(ExplorerStore, OutboxStore, TestimonialStore):
     """An open store; made by `open_store`. May be used from several threads. Every method may raise StoreError."""
 
     def __enter__(self) -> Store:
@@ -187,6 +191,16 @@ class Store(ResultStore):
         """Every source by name: its records that the analysis sees, the last one's time, the last load's time."""
         with reading(self._engine) as connection:
             return load_freshness(connection)
+
+    def record_days(self, until: datetime | None = None) -> dict[str, RecordDays]:
+        """When the dated records before `until` are from, per source: the last one's time, and how many a day."""
+        with reading(self._engine) as connection:
+            return quality_store.load_days(connection, until)
+
+    def refused(self) -> list[RefusedKind]:
+        """The refused records that wait, counted by source and by what was wrong with them; no found text."""
+        with reading(self._engine) as connection:
+            return quality_store.load_refused(connection)
 
     def load_cursor(self, source: str) -> dict[str, Any] | None:
         """The cursor behind the source's last saved page, None where it is to be read from the start."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
-from groundswell import action_store, alert_store, registry_store, results, sentiment_heads, theme_counts
+from groundswell import action_store, alert_store, outbox_store, registry_store, results, sentiment_heads, theme_counts
 from groundswell.actions import Action, KeptAction
 from groundswell.alert_weeks import AlertWeek
 from groundswell.database import reading, writing
@@ -113,14 +113,19 @@ class ResultStore:
         rows: str = "",
         lease: Lease | None = None,
         force: bool = False,
+        announce_at: datetime | None = None,
     ) -> StoredDigest:
         """Publish a digest. Where the latest revision has this fingerprint, that one, its JSON byte for byte.
 
-        Otherwise, and by `force` always, the next revision, which says the `reason` it was made for.
+        Otherwise, and by `force` always, the next revision, which says the `reason` it was made for. With `announce_at`
+        the first revision of the audience's newest period is announced for sending, in the same transaction.
         """
         made = {"audience": audience, "period": period, "fingerprint": fingerprint, "json": json_text}
         with writing(self._engine) as connection:
-            return results.save_digest(connection, {**made, "reason": reason, "rows": rows}, lease, force)
+            kept = results.save_digest(connection, {**made, "reason": reason, "rows": rows}, lease, force)
+            if announce_at is not None and results.is_news(connection, kept):
+                outbox_store.announce(connection, audience, period, announce_at)
+            return kept
 
     def latest_digest(self, audience: str, period: str, revision: int | None = None) -> StoredDigest | None:
         """The newest revision for an audience and a period's slug, or the given one; None where there is none."""

@@ -14,8 +14,11 @@
     sentiment_head    the heads that were trained on the ratings of this store
     alert_week, alert the alerts as they stood at the end of each week
     action            what was decided on a theme, by whom, since when
+    testimonial       the exact texts that consent is about; testimonial_event: their history (testimonial_tables.py)
+    outbox            what is sent, to whom, and how far it came; announcement, escalation_told (outbox_tables.py)
     theme_event       the history of the theme registry; theme_member, theme_fit: what its analyses found
     embedding         vectors by text hash and model
+    explorer          every comment of a period, as its page shows it (explorer_tables.py)
     digest            what was published: audience, period, revision
 
 Times are stored without a zone and are UTC; JSON is stored as text, so that it comes back byte for byte.
@@ -42,6 +45,8 @@ from sqlalchemy import (
     text,
 )
 
+from groundswell.explorer_tables import explorer
+from groundswell.outbox_tables import announcement, escalation_told, outbox
 from groundswell.result_tables import (
     action,
     alert,
@@ -60,6 +65,7 @@ from groundswell.result_tables import (
     theme_fit,
     theme_member,
 )
+from groundswell.testimonial_tables import testimonial, testimonial_event
 
 __all__ = [
     "HEAD",
@@ -69,10 +75,13 @@ __all__ = [
     "alert",
     "alert_week",
     "analysis",
+    "announcement",
     "clause",
     "comment_sentiment",
     "digest",
     "embedding",
+    "explorer",
+    "escalation_told",
     "feedback",
     "feedback_version",
     "lease",
@@ -80,10 +89,13 @@ __all__ = [
     "load_page",
     "load_skipped",
     "metadata",
+    "outbox",
     "quarantine",
     "run",
     "sentiment_head",
     "source_state",
+    "testimonial",
+    "testimonial_event",
     "theme",
     "theme_event",
     "theme_fit",
@@ -92,7 +104,7 @@ __all__ = [
 
 # Every revision that this version of Groundswell knows, oldest first. Kept here so that opening a store that is up
 # to date needs no import of Alembic; a test compares it with the folder of migrations.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
 HEAD = REVISIONS[-1]
 
 

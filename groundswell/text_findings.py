@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from groundswell.theme_findings import Change, Verbatim
 
 __all__ = [
+    "Consent",
     "Escalation",
     "Mismatch",
     "MismatchCounts",
@@ -102,3 +104,23 @@ class SentimentSummary:
     sources: tuple[SentimentSource, ...]
     words_negative: tuple[str, ...] = ()  # heaviest first
     words_positive: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """A text that marketing decided on, and where its author's consent stood at the period's end."""
+
+    key: str  # `groundswell testimonials show KEY` tells its history
+    feedback_id: str
+    reference: str
+    source: str
+    text: str  # redacted, the exact words that consent is about; "" where its author was erased
+    theme: str | None
+    state: str  # approved | requested | lapsed | granted | published | expired | declined | revoked
+    since: datetime | None  # when it came into this state
+    waits_for: str | None  # marketing | customer; None: nothing is to be done
+    due: datetime | None  # when silence becomes a no, or the consent runs out
+    reminded: bool = False
+    places: int = 0  # where it is used now
+    channels: tuple[str, ...] = ()  # that its author agreed to
+    flags: tuple[str, ...] = ()  # what has to be disclosed: "employee", "incentivised: voucher"

@@ -9,6 +9,7 @@ from datetime import datetime
 __all__ = [
     "Change",
     "Finding",
+    "GoneTheme",
     "Impact",
     "Interval",
     "NewTheme",
@@ -152,6 +153,27 @@ class ThemeTrend:
     change: Change | None
     by_segment: Mapping[str, int] = field(default_factory=dict)  # authors by version
     is_new: bool = False
+    usual: Interval | None = None  # authors in the last week as the weeks before lead one to expect them; None: unknown
+    journey_stage: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GoneTheme:
+    """A theme that hardly anybody raises any more: over the last weeks together far fewer people than usual."""
+
+    theme_id: str
+    label: str
+    weeks: int  # the last weeks taken together
+    authors: int  # who raised it in them, each week counted for itself
+    of: int  # who wrote anything in them, likewise
+    usual: Interval  # how many the weeks before lead one to expect, and the range that 95 % of such stretches lie in
+    p_value: float
+    mood: str  # pain | praise | plain: how most spoke of it
+    last_week: str | None  # the last week in which somebody raised it; None: none of those shown
+    is_new: bool  # a week before the period's end it was not gone yet
+    weekly: tuple[WeekCount, ...] = ()
+    journey_stage: str | None = None
+    owner: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

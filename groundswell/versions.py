@@ -161,11 +161,22 @@ def visible(names: Sequence[str]) -> Subquery:
 
 
 def load_visible(
-    connection: Connection, names: Sequence[str], sources: Sequence[str] | None = None
+    connection: Connection,
+    names: Sequence[str],
+    sources: Sequence[str] | None = None,
+    *,
+    since: datetime | None = None,
+    ids: Sequence[str] | None = None,
 ) -> list[tuple[Any, ...]]:
-    """The given columns (`source` among them) of the version of each record that the analysis may see, in no order."""
+    """The given columns of the version of each record that the analysis may see, in no order: of the given sources, of
+    those written at `since` or later, of the given ids. The columns asked by have to be among them."""
     shown = visible(names)
     query = select(shown) if sources is None else select(shown).where(shown.c.source.in_(sources))
+    if since is not None:
+        query = query.where(shown.c.occurred_at >= encode_time(since, "the first moment that is asked for"))
+    if ids is not None:
+        parts = chunks(list(ids), _IN)
+        return [tuple(row) for part in parts for row in connection.execute(query.where(shown.c.id.in_(part)))]
     return [tuple(row) for row in connection.execute(query)]
 
 

@@ -18,13 +18,14 @@ class AudiencePage:
 
 NEWS = ("alerts", "Is it news?")
 CHANGED = ("theme_changes", "What became of the themes")
+ACTIONS = ("actions", "What was decided, and what came of it")
 AUDIENCE_PAGES = {
     "service": AudiencePage(
         "Customer service",
         "What to remedy first, whom to call back, and what to tell other departments.",
         (
+            ACTIONS,
             NEWS,
-            ("actions", "What was decided, and what came of it"),
             ("pain_points", "What hurts most"),
             ("escalations", "Customers to call back"),
             ("impact", "What goes with a lower score"),
@@ -38,16 +39,17 @@ AUDIENCE_PAGES = {
         "Product",
         "What to fix or build next, and whether the last release helped.",
         (
-            NEWS,
             ("releases", "Did the release help?"),
+            NEWS,
             ("pain_points", "What hurts most"),
-            ("impact", "What goes with a lower score"),
             ("trends", "Themes over time"),
+            ("gone", "What went away"),
+            ("new_themes", "New themes"),
+            ("requests", "What they ask for"),
             ("versions", "Themes by version"),
             ("segments", "Where one group differs"),
-            ("requests", "What they ask for"),
-            ("new_themes", "New themes"),
-            ("actions", "What was decided, and what came of it"),
+            ("impact", "What goes with a lower score"),
+            ACTIONS,
             CHANGED,
         ),
     ),
@@ -56,7 +58,8 @@ AUDIENCE_PAGES = {
         "Whom to ask for consent, and which words customers themselves choose.",
         (
             NEWS,
-            ("testimonials", "Testimonial candidates"),
+            ("consents", "Consent"),
+            ("testimonials", "Whom to ask next"),
             ("praise", "What customers praise"),
             ("words", "In customers’ own words"),
             ("requests", "Rising wishes"),
@@ -73,7 +76,7 @@ AUDIENCE_PAGES = {
             ("backlog", "Who waits"),
             ("service_levels", "Times and scores"),
             ("service_drivers", "What takes long, and what comes back"),
-            ("compensation", "What it costs to make good"),
+            ("fulfilment", "Refunds, returns, shipping"),
             ("escalations", "Customers to call back"),
             ("pain_points", "What contacts are about"),
             CHANGED,

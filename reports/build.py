@@ -20,9 +20,9 @@ AUDIENCE_SECTIONS: dict[str, tuple[str, ...]] = {
     ),
     "product": (
         "releases", "score_drivers", "score_moves", "pain_points", "requests", "new_themes", "segments",
-        "segment_scores", "trends", "actions", "signals",
+        "segment_scores", "trends", "theme_map", "gone_themes", "actions", "signals",
     ),
-    "marketing": ("praise", "score_drivers", "testimonials", "requests"),
+    "marketing": ("praise", "score_drivers", "testimonials", "consents", "requests"),
     "operations": (
         "service_levels", "volumes", "backlog", "contact_ratios", "service_drivers", "pain_points", "escalations",
         "signals",

@@ -17,10 +17,12 @@ from groundswell.findings import (
     Alert,
     AlertWatch,
     Backlog,
+    Consent,
     ContactRatio,
     Coverage,
     Escalation,
     Finding,
+    GoneTheme,
     Mismatch,
     MismatchCounts,
     NewTheme,
@@ -40,6 +42,7 @@ from groundswell.findings import (
     SourceSummary,
     Testimonial,
     ThemeEvent,
+    ThemePlace,
     ThemeTrend,
     VolumePoint,
 )
@@ -104,6 +107,11 @@ class Digest:
     backlog: tuple[Backlog, ...] = ()
     contact_ratios: tuple[ContactRatio, ...] = ()
     sentiment: SentimentSummary | None = None  # how the tone was read
+    gone_themes: tuple[GoneTheme, ...] = ()  # the surest first
+    consents: tuple[Consent, ...] = ()  # the texts that marketing decided on, those that wait for somebody first
+    theme_map: tuple[ThemePlace, ...] = ()
+    explorer: bool = False  # whether explorer.html, with every comment of the period, lies beside the page
+    is_first: bool = False  # whether this audience had no digest before: to its reader everything is new
 
     def __post_init__(self) -> None:
         """Refuse an audience that has no page: ValueError."""

@@ -1,4 +1,4 @@
-"""A Digest as text of one format. The same Digest gives the same bytes, on any day and in any process."""
+"""A Digest in one format. The same Digest gives the same bytes, on any day and in any process."""
 
 from __future__ import annotations
 
@@ -8,13 +8,24 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from reports.digest import Digest, to_plain
+from reports.formats.figures_csv import write_csv
 from reports.formats.markdown import write_markdown
+from reports.formats.workbook import write_workbook
+from reports.page.parts import Page
 from reports.page.sections import build_page
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-__all__ = ["environment", "render_html", "render_json", "render_markdown"]
+__all__ = [
+    "environment",
+    "render_csv",
+    "render_html",
+    "render_json",
+    "render_markdown",
+    "render_workbook",
+    "write_html",
+]
 
 # Spaces inside a figure that a line must not break at: "9 %", "4 h", "12 Nov".
 TIGHT = re.compile(r"(?<=\d) (?=(?:%|min\b|h\b|d\b|of\b|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec))")
@@ -30,10 +41,24 @@ def render_markdown(digest: Digest) -> str:
     return write_markdown(build_page(digest))
 
 
+def render_csv(digest: Digest) -> str:
+    """digest.csv: every figure on a line of its own."""
+    return write_csv(digest)
+
+
+def render_workbook(digest: Digest) -> bytes:
+    """digest.xlsx: a sheet for each section, its figures as numbers."""
+    return write_workbook(digest)
+
+
 def render_html(digest: Digest) -> str:
     """digest.html: one file without scripts and without anything to load."""
-    page = build_page(digest)
-    text = environment().get_template(f"{digest.audience}.html.jinja").render(page=page)
+    return write_html(build_page(digest))
+
+
+def write_html(page: Page) -> str:
+    """The whole page as HTML."""
+    text = environment().get_template("page.html.jinja").render(page=page)
     # The templates' own line breaks leave blank lines behind; quotes hold none.
     return re.sub(r"\n\s*\n+", "\n", text).strip() + "\n"
 

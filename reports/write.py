@@ -11,38 +11,43 @@ from pathlib import Path
 from groundswell.errors import DeliveryError
 from groundswell.holders import is_running
 from reports.digest import Digest
-from reports.render import render_html, render_json, render_markdown
+from reports.render import render_csv, render_html, render_json, render_markdown, render_workbook
 
-__all__ = ["write_digest", "write_files"]
+__all__ = ["DIGEST_FILES", "write_digest", "write_files"]
+
+# In the order in which they are written: where the last one is the digest's, the others are.
+DIGEST_FILES = ("digest.html", "digest.md", "digest.xlsx", "digest.csv", "digest.json")
 
 
 def write_digest(digest: Digest, folder: Path) -> list[Path]:
-    """Write digest.html, digest.md and digest.json into the folder, making it if need be; returns their paths.
+    """Write the files of a digest into the folder, making it if need be; returns their paths.
 
-    All three are rendered before the first is written. A file that was there is replaced in one step, digest.json
-    last: where it is the digest's, the others are.
+    All are rendered before the first is written. A file that was there is replaced in one step, digest.json last: where
+    it is the digest's, the others are.
     Raises DeliveryError when the folder or a file cannot be written; no half-written file is left behind.
     """
-    files = {
-        "digest.html": render_html(digest),
-        "digest.md": render_markdown(digest),
-        "digest.json": render_json(digest),
-    }
-    return write_files(folder, files)
+    rendered: tuple[str | bytes, ...] = (
+        render_html(digest),
+        render_markdown(digest),
+        render_workbook(digest),
+        render_csv(digest),
+        render_json(digest),
+    )
+    return write_files(folder, dict(zip(DIGEST_FILES, rendered, strict=True)))
 
 
-def write_files(folder: Path, files: Mapping[str, str]) -> list[Path]:
-    """Write each text as UTF-8 under its name, one after the other, atomically and durably; DeliveryError where that
-    fails."""
+def write_files(folder: Path, files: Mapping[str, str | bytes]) -> list[Path]:
+    """Write each content (text as UTF-8) under its name, one after the other, atomically and durably; DeliveryError
+    where that fails."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise DeliveryError(_message(folder, "the folder cannot be made", error)) from error
     _remove_drafts(folder, files)
     written = []
-    for name, text in files.items():
+    for name, content in files.items():
         try:
-            written.append(_replace(folder / name, text.encode("utf-8")))
+            written.append(_replace(folder / name, content.encode("utf-8") if isinstance(content, str) else content))
         except OSError as error:
             done = f"{len(written)} of {len(files)} files written"
             raise DeliveryError(_message(folder / name, f"cannot be written ({done})", error)) from error

@@ -35,6 +35,10 @@ class Stretch:
         enough: Bools = self.seen >= ratio * self.expected
         return enough
 
+    def where(self, these: Bools, other: Stretch) -> Stretch:
+        """Of these themes (copies, themes) this one, of the rest the other one."""
+        return Stretch(*(np.where(these, getattr(self, name), getattr(other, name)) for name in self.__slots__))
+
 
 @dataclass(frozen=True, slots=True)
 class Usual:
@@ -45,6 +49,12 @@ class Usual:
     weeks: Ints  # of baseline
     spread: Floats  # Pearson's chi-squared by its degrees of freedom; NaN where too few raise the theme to say
     degrees: Ints  # of freedom
+
+    def where(self, these: Bools, other: Usual) -> Usual:
+        """Of these themes (copies, themes) what this one says, of the rest what the other one says."""
+        stretches = self.window.where(these, other.window), self.last.where(these, other.last)
+        rest = (np.where(these, getattr(self, n), getattr(other, n)) for n in ("weeks", "spread", "degrees"))
+        return Usual(*stretches, *rest)
 
 
 def usual(counts: Floats, exposure: Floats, kept: Bools, window: int, guard: int, least_weeks: int) -> Usual:

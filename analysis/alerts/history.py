@@ -31,9 +31,10 @@ def live_through(counts: Floats, exposure: Floats, rules: Rules, first: int) -> 
     over, opened = np.zeros((copies, themes, weeks), bool), np.zeros((copies, themes, weeks), bool)
     under = np.full((copies, themes), QUIET_WEEKS + 1)
     told = np.zeros((copies, themes), np.int64)  # weeks over the bound of the alert that is open
+    dumped = rules.dumps(exposure)
     for week in range(first, weeks):
         read = slice(max(0, week + 1 - rules.reach), week + 1)
-        judged = judge(counts[..., read], exposure[..., read], kept[..., read], rules)
+        judged = judge(counts[..., read], exposure[..., read], kept[..., read], rules, dumped[..., read])
         over[..., week] = now = judged.alarm.any(-1)
         opened[..., week] = now & (under > QUIET_WEEKS)
         told = np.where(opened[..., week], 1, told + now)

@@ -27,7 +27,7 @@ class Raised:
     weeks: tuple[str, ...]  # in which more people raise it, up to the one at hand
     p_value: float | None
     mood: str
-    release: KeptRelease | None = None
+    release: KeptRelease | None = None  # that made it worse, of whatever kind the alert is
 
 
 def alert_id_of(theme_id: str) -> str:
@@ -95,7 +95,7 @@ def _over(before: KeptAlert | None, now: Raised, week: str, end: datetime) -> Ke
         mood=now.mood,
         # A week that only lies above the usual range has none of its own: that of the last alarm stands.
         p_value=before.p_value if before.kind not in ONE_CHANCE or now.p_value is None else now.p_value,
-        release=before.release if before.kind != "release" or now.release is None else now.release,
+        release=before.release if now.release is None else now.release,
         left_out=_left_out(before.left_out, now, before.weeks + 1),
     )
 
@@ -122,12 +122,20 @@ def _under(before: KeptAlert, week: str, gone: bool) -> KeptAlert:
     return replace(before, state="quiet", under=under)
 
 
-def events_of(people: Mapping[str, frozenset[int]], copied: frozenset[str]) -> list[set[str]]:
-    """Themes whose alerts are one event: more than half of the authors of the smaller one raise the other one too, or
-    both are raised in copies of other comments mostly (`copied`). Groups of two and more."""
+def events_of(
+    people: Mapping[str, frozenset[int]], copied: frozenset[str], releases: Mapping[str, str]
+) -> list[set[str]]:
+    """Themes whose alerts are one event: one release made both worse (`releases` by theme), more than half of the
+    authors of the smaller one raise the other one too, or both are raised in copies of other comments mostly
+    (`copied`). Groups of two and more."""
+
+    def one_event(one: str, other: str) -> bool:
+        released = one in releases and releases[one] == releases.get(other)
+        return released or as_one_event(one, other, people, copied)
+
     groups: list[set[str]] = []
     for theme in sorted(people):
-        joined = [group for group in groups if any(as_one_event(theme, other, people, copied) for other in group)]
+        joined = [group for group in groups if any(one_event(theme, other) for other in group)]
         groups = [group for group in groups if group not in joined] + [{theme}.union(*joined)]
     return [group for group in groups if len(group) > 1]
 

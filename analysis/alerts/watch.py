@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.alerts.counts import Bools, Floats, Ints, Stretch, Usual, overdispersion, tail, usual, usual_range
+from analysis.alerts.dumps import dumps_of, without_dumps
 
 __all__ = ["WEEKS_A_YEAR", "Judged", "Rules", "Verdict", "evaluate", "judge"]
 
@@ -40,6 +41,10 @@ class Rules:
     def reach(self) -> int:
         """How many weeks a verdict looks back on."""
         return self.weeks + self.drift_guard + max(self.windows)
+
+    def dumps(self, exposure: npt.NDArray[np.number]) -> Bools:
+        """The weeks (..., sources, weeks) in which a source brought far more than in the weeks of a baseline."""
+        return dumps_of(exposure, self.weeks, self.least_weeks)
 
     def ratio(self, window: int) -> float:
         """How many times the usual number a window must hold at least."""
@@ -90,26 +95,34 @@ def evaluate(
     rules: Rules,
     *,
     skip: Bools | None = None,
+    dumped: Bools | None = None,
 ) -> Verdict:
     """The last week of `counts` (themes, sources, weeks) against `exposure` (sources, weeks).
 
     Counts and exposure are distinct authors, of the same week and source. `skip` (themes, weeks) leaves weeks out of
-    the baseline: those under an alert, and those before a theme was opened. Only the last `rules.reach` weeks are read.
+    the baseline: those under an alert, and those before a theme was opened. `dumped` (sources, weeks) are the dumps
+    (None: those of these weeks). Only the last `rules.reach` weeks are read.
     """
     first = max(0, counts.shape[-1] - rules.reach)
     kept = np.ones((counts.shape[0], counts.shape[-1]), bool) if skip is None else ~skip
+    dumped = rules.dumps(exposure) if dumped is None else dumped
     judged = judge(
         counts[None, ..., first:].astype(np.float64),
         exposure[None, ..., first:].astype(np.float64),
         kept[None, ..., first:],
         rules,
+        dumped[None, ..., first:],
     )
     return _verdict(judged, rules, counts.shape[-1])
 
 
-def judge(counts: Floats, exposure: Floats, kept: Bools, rules: Rules) -> Judged:
-    """Every window of every theme of every copy: counts (copies, themes, sources, weeks), see counts.py."""
-    found = [_window(counts, exposure, kept, window, rules) for window in rules.windows]
+def judge(counts: Floats, exposure: Floats, kept: Bools, rules: Rules, dumped: Bools) -> Judged:
+    """Every window of every theme of every copy: counts (copies, themes, sources, weeks), see counts.py.
+
+    `dumped` (copies, sources, weeks) are weeks of a source that count nowhere, but for themes that its last one is
+    about.
+    """
+    found = _windows(counts, exposure, kept, rules, dumped)
     budget, weekly = rules.share * rules.part * rules.target_per_year / WEEKS_A_YEAR, found[0][1]
     alarms, chances = [], []
     for window, (one, phi) in zip(rules.windows, found, strict=True):
@@ -124,6 +137,27 @@ def judge(counts: Floats, exposure: Floats, kept: Bools, rules: Rules) -> Judged
     usuals = tuple(one for one, _ in found)
     tested = np.stack([one.weeks >= rules.least_weeks for one in usuals], -1)
     return Judged(np.stack(alarms, -1), np.stack(chances, -1), usuals, tested, weekly)
+
+
+def _windows(counts: Floats, exposure: Floats, kept: Bools, rules: Rules, dumped: Bools) -> list[tuple[Usual, Floats]]:
+    """What is usual for each window, and the overdispersion of the themes, without the dumps.
+
+    In the last week a theme that is raised more often than usual in the dump itself is judged with it: hundreds who
+    all complain of one thing are news, a theme among thousands of other rows is not.
+    """
+    last = dumped & (np.arange(dumped.shape[-1]) == dumped.shape[-1] - 1)
+    if dumped.any():
+        counts, exposure = without_dumps(counts, exposure, dumped & ~last)
+    found = [_window(counts, exposure, kept, window, rules) for window in rules.windows]
+    if not last.any():
+        return found
+    others = ~np.broadcast_to(last.any(axis=-1, keepdims=True), dumped.shape)
+    inside = usual(*without_dumps(counts, exposure, others), kept, 1, 0, rules.least_weeks).last
+    about = (inside.seen >= rules.least_authors) & inside.at_least(rules.surge_ratio)
+    rest = without_dumps(counts, exposure, last)
+    beside = [_window(*rest, kept, window, rules) for window in rules.windows]
+    pairs = zip(found, beside, strict=True)
+    return [(one.where(about, two), np.where(about, phi, other)) for (one, phi), (two, other) in pairs]
 
 
 def _window(counts: Floats, exposure: Floats, kept: Bools, window: int, rules: Rules) -> tuple[Usual, Floats]:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from analysis.findings.compare.group_counts import compared_fields
 from analysis.scope.scope import Scope
+from analysis.scope.scores import one_score_each, people
+from analysis.statistics.clusters import FEW_EQUAL, author_codes, few_decide
 from analysis.statistics.intervals import FEW_AUTHORS, FEW_RESPONSES
+from analysis.statistics.regression import LEAST_RAISED
 from groundswell.findings import Absent, Findings
 
 __all__ = ["absent_sections"]
@@ -64,10 +69,19 @@ def _effects(scope: Scope, found: Findings) -> list[Absent]:
 def _drivers(scope: Scope, found: Findings) -> list[Absent]:
     """Why nothing is said of what drives a score, and of why it moved."""
     absent, scored = [], scope.feedback["score"].notna() & (scope.feedback["text"] != "")
+    if uneven := _decided_by_few(scope.feedback[scored]):
+        why = (
+            f"In {', '.join(uneven)} a few people gave most of the scores with a text (one over a tenth of them, or all"
+        )
+        why += f" are worth under {FEW_EQUAL} who answer equally often): what goes with these would be their doing, so"
+        absent.append(Absent("score_drivers", f"{why} no impact of a theme and no driver of the score is told."))
     if not found.score_drivers:
         why = f"No score comes with {FEW_RESPONSES} texts that could be read, {FEW_AUTHORS} people who complain of"
         why += " nothing to compare with, and answers that differ."
         absent.append(Absent("score_drivers", why if scored.any() else "No text comes with a score."))
+    elif any(driver.method == "regression" for driver in found.score_drivers):
+        why = f"A regression tells those apart that {LEAST_RAISED} people raise; rarer ones are in the rest."
+        absent.append(Absent("score_drivers", why))
     if not found.score_moves:
         why = "Among answers with a text no score moved by more than chance explains since the period before."
         if not scored.any():
@@ -76,6 +90,17 @@ def _drivers(scope: Scope, found: Findings) -> list[Absent]:
             why = "There is no period before this one to compare with."
         absent.append(Absent("score_moves", why))
     return absent
+
+
+def _decided_by_few(scored: pd.DataFrame) -> list[str]:
+    """The sources whose scores are mostly those of few people; `scored` are records with a score and a text."""
+    groups = one_score_each(scored).groupby(["source", "metric"], sort=True)
+    uneven = [str(source) for (source, _), rows in groups if len(rows) >= FEW_RESPONSES and _few(rows)]
+    return list(dict.fromkeys(uneven))
+
+
+def _few(rows: pd.DataFrame) -> bool:
+    return few_decide(author_codes(people(rows))[0])
 
 
 def _scores_and_themes(scope: Scope, found: Findings) -> list[Absent]:

@@ -17,6 +17,7 @@ from analysis.findings.compare.releases import compare_releases
 from analysis.findings.coverage import coverage_of, not_read, source_summaries
 from analysis.findings.news.actions import find_actions
 from analysis.findings.news.alerts import Watched, find_alerts
+from analysis.findings.news.gone import find_gone, with_usual
 from analysis.findings.service.contacts import with_service
 from analysis.findings.themes.drivers import find_drivers, find_moves
 from analysis.findings.themes.new_themes import find_new_themes
@@ -58,7 +59,7 @@ def find_everything(
     watched = find_alerts(scope, comments, past, options.false_alarms_per_year, released, options.releases)
     page = compare_page(scope, released, with_changes(scope, find_requests(scope)))
     found = replace(
-        _compared(_of_comments(scope, comments), watched, page),
+        _compared(_of_comments(scope, comments, past), watched, page),
         sources=tuple(source_summaries(scope, stale_after or {})),
         scores=tuple(summarise_scores(scope.feedback, scope.feedback_before)),
         pain_points=tuple(find_themes(scope, "pain", watched.alerts, past.actions)),
@@ -70,11 +71,12 @@ def find_everything(
         score_drivers=tuple(find_drivers(scope, options.drivers)),
         score_moves=tuple(find_moves(scope)),
         actions=tuple(find_actions(scope, past.actions)),
+        gone_themes=tuple(find_gone(scope, watched)),
     )
     return with_service(scope, replace(found, absent=tuple(absent_sections(scope, found))), options.service)
 
 
-def _of_comments(scope: Scope, comments: pd.DataFrame) -> Findings:
+def _of_comments(scope: Scope, comments: pd.DataFrame, past: Past) -> Findings:
     """What is said of single comments, and of how they were read; all else is empty."""
     escalations, signals = find_escalations(scope)
     mismatches, mismatch_counts = find_mismatches(scope, comments)
@@ -91,7 +93,8 @@ def _of_comments(scope: Scope, comments: pd.DataFrame) -> Findings:
         segments=(),
         mismatches=tuple(mismatches),
         mismatch_counts=mismatch_counts,
-        testimonials=tuple(find_testimonials(scope, comments)),
+        testimonials=tuple(find_testimonials(scope, comments, past.not_to_ask)),
+        consents=past.consents,
         service_levels=(),
         trends=(),
         new_themes=(),
@@ -110,7 +113,7 @@ def _compared(found: Findings, watched: Watched, page: PageComparisons) -> Findi
         watch=watched.watch,
         alert_week=watched.week,
         requests=page.requests,
-        trends=page.trends,
+        trends=with_usual(page.trends, watched),
         segments=page.segments,
         segment_scores=page.segment_scores,
         releases=page.releases,

@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from groundswell.actions import Action
 from groundswell.alert_weeks import AlertWeek
+from groundswell.text_findings import Consent
 
 __all__ = ["NOTHING_BEFORE", "Gone", "Past"]
 
@@ -27,11 +28,16 @@ class Past:
     alerts: AlertWeek | None = None  # the newest picture before the period's last week; None: there is none
     actions: tuple[Action, ...] = ()
     gone: tuple[Gone, ...] = ()  # the themes with alerts that are there no more
+    consents: tuple[Consent, ...] = ()  # the texts that marketing decided on, and where the consent to each stood
+    not_to_ask: tuple[str, ...] = ()  # records that were decided on, and authors who were asked lately: no candidates
 
     @property
     def fingerprint(self) -> str:
         """A hash of all of it."""
-        return sha256(repr((self.alerts, self.actions, self.gone)).encode("utf-8", "surrogatepass")).hexdigest()
+        told: tuple[object, ...] = (self.alerts, self.actions, self.gone)
+        # Older versions knew no consents: without any, the fingerprint is what it was.
+        told += (self.consents, self.not_to_ask) if self.consents or self.not_to_ask else ()
+        return sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 NOTHING_BEFORE = Past()

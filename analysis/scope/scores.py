@@ -14,6 +14,7 @@ from groundswell.findings import ScoreSummary
 from groundswell.frames import SEGMENT
 
 __all__ = [
+    "FEW_EQUAL",
     "one_score_each",
     "people",
     "scale_of",
@@ -24,6 +25,8 @@ __all__ = [
     "unit_of",
 ]
 
+# People who answer equally often that those of a period must be worth for a change to be shown.
+FEW_EQUAL = 8
 QUESTION = f"{SEGMENT}question"  # set where one row of the source gave several records
 
 
@@ -106,11 +109,21 @@ def summarise_group(source: str, metric: str, now: pd.DataFrame, before: pd.Data
     summary = ScoreSummary(metric, source, n, value.value, value.low, value.high, unit)
     if before is None:
         return summary
-    reason = _too_few(before, codes[n:]) or _too_alike(points, codes)
+    reason = _too_few(before, codes[n:]) or _too_uneven(codes[:n], codes[n:]) or _too_alike(points, codes)
     if reason:
         return replace(summary, change_reason=f"no comparison: {reason}")
     change = difference_of_means(points[:n], codes[:n], points[n:], codes[n:], scale)
     return replace(summary, change=change.value, change_low=change.low, change_high=change.high)
+
+
+def _too_uneven(*sides: Codes) -> str | None:
+    """Why a change is hidden where few people gave most answers of a period: it would be theirs, and of its interval
+    nobody could say how often it holds."""
+    given = [np.bincount(codes).astype(np.float64) for codes in sides]
+    worth = min(float(each.sum() ** 2 / (each**2).sum()) for each in given)
+    if worth >= FEW_EQUAL:
+        return None
+    return f"the people of a period count as {worth:.1f} who answer equally often; shown from {FEW_EQUAL}"
 
 
 def _too_alike(points: Floats, codes: Codes) -> str | None:

@@ -6,7 +6,7 @@ they lie closer together than all at both ends. It takes no draws, covers at sma
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -32,9 +32,11 @@ __all__ = [
     "Scale",
     "bounded_means",
     "correlation_of_means",
+    "differences",
     "difference_of_means",
     "mean_interval",
     "product",
+    "share_intervals",
     "shared_authors",
     "square_and_add",
 ]
@@ -44,6 +46,7 @@ __all__ = [
 USUAL_DISPERSION, DISPERSION_WEIGHT = 0.75, 1.0
 # How far the end on the longer side is moved out for authors of very different weight, at most, in standard errors.
 LOPSIDED, MOST_MOVED = 1.5, 2.0
+Z = 1.959963984540054
 # Authors who answer in both of two periods are believed to be alike as strongly as they are more than these.
 FEW_IN_BOTH = 2.0
 # Two means are never taken for one and the same.
@@ -76,6 +79,14 @@ class Scale:
 SHARE = Scale(0.0, 1.0, two_valued=True)
 
 
+def share_intervals(answers: Answers) -> Bounds:
+    """The shares of which a product is made, with the ends of their intervals.
+
+    That the heaviest authors may all be of one kind is left to the other factor, whose mean they throw about as well.
+    """
+    return bounded_means(replace(answers, lopsided=np.ones_like(answers.lopsided)), SHARE)
+
+
 def mean_interval(values: Floats, authors: Authors, scale: Scale) -> Interval:
     """The mean with its interval, all answers of one author being one cluster; needs at least one value."""
     value, low, high = bounded_means(answers_of(scale.unit(values), author_codes(authors)[0]), scale)
@@ -87,13 +98,24 @@ def bounded_means(answers: Answers, scale: Scale) -> Bounds:
     mean = answers.mean
     with np.errstate(invalid="ignore", divide="ignore"):
         worth = answers.effective / (1.0 if scale.two_valued else _dispersion(answers))
-        z = stats.t.ppf(0.975, np.maximum(1.0, np.minimum(answers.n, 2 * answers.effective) - 1))
-        longer = _longer(answers, worth, z)
+        z = stats.t.ppf(0.975, _free(answers))
+        longer, z = _longer(answers, worth, z), z - _flatter(answers, worth)
         low = _end(mean, worth, z + np.clip(-longer, 0, MOST_MOVED), -1)
         high = _end(mean, worth, z + np.clip(longer, 0, MOST_MOVED), 1)
     ends = (mean, np.minimum(mean, np.maximum(0.0, low)), np.maximum(mean, np.minimum(1.0, high)))
     value, low, high = (scale.low + scale.width * end for end in ends)
     return value, low, high
+
+
+def _free(answers: Answers) -> Floats:
+    """Degrees of freedom of the variance."""
+    free: Floats = np.maximum(1.0, np.minimum(answers.n, 2 * answers.effective) - 1)
+    return free
+
+
+def _near(answers: Answers, worth: Floats) -> Floats:
+    """The mean, moved a little towards the middle of the scale."""
+    return (worth * answers.mean + 2) / (worth + 4)
 
 
 def _end(mean: Floats, worth: Floats, z: Floats, side: int) -> Floats:
@@ -117,10 +139,37 @@ def _longer(answers: Answers, worth: Floats, z: Floats) -> Floats:
     Wilson's test knows the skewness of answers of one weight. Where a few authors weigh more the mean is skewer: one
     unhappy author among happy ones throws it far down, and seldom.
     """
-    near = (worth * answers.mean + 2) / (worth + 4)
+    near = _near(answers, worth)
     skewness = (2 * near - 1) / np.sqrt(near * (1 - near) * worth)
     moved: Floats = LOPSIDED * (z**2 - 1) / 6 * skewness * np.maximum(0.0, answers.lopsided - 1)
     return moved
+
+
+def _flatter(answers: Answers, worth: Floats) -> Floats:
+    """By how many standard errors both ends lie farther in where few authors weigh most, after Cornish and Fisher.
+
+    Answers at both ends of a scale have no tails, and neither has a mean that is one author's answer for the most part.
+    """
+    near = _near(answers, worth)
+    kurtosis = answers.peaked * np.minimum(0.0, 1 / (near * (1 - near)) - 6)
+    flatter: Floats = -(Z**3 - 3 * Z) / 24 * kurtosis
+    return flatter
+
+
+def differences(one: Answers, two: Answers, scale: Scale, correlation: Floats | float = 0.0) -> Bounds:
+    """The means of `one` minus those of `two`, group by group, with the ends of their intervals (`square_and_add`).
+
+    Both intervals are brought to one Student's t, that of the degrees of freedom of the difference (Welch and
+    Satterthwaite). `correlation` is that of the two means.
+    """
+    ends = [bounded_means(side, scale) for side in (one, two)]
+    free = [_free(side) for side in (one, two)]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        parts = [(high - low) ** 2 for _, low, high in ends]
+        both = sum(parts) ** 2 / sum(part**2 / df for part, df in zip(parts, free, strict=True))
+        shorter = [stats.t.ppf(0.975, both) / stats.t.ppf(0.975, df) for df in free]
+    sides = [(m, m - (m - low) * by, m + (high - m) * by) for (m, low, high), by in zip(ends, shorter, strict=True)]
+    return square_and_add(sides[0], sides[1], correlation)
 
 
 def square_and_add(one: Bounds, two: Bounds, correlation: Floats | float = 0.0) -> Bounds:
@@ -150,9 +199,10 @@ def difference_of_means(
     unit = scale.unit(np.concatenate([values, others]))
     sides = np.repeat(np.array([0, 1], dtype=np.intp), [len(values), len(others)])
     answers = answers_by_group(unit, sides, codes, 2)
-    one, two = zip(*bounded_means(answers, scale), strict=True)
-    change, low, high = square_and_add(one, two, _correlation(unit, sides, codes, answers))
-    return Interval(float(change), float(low), float(high))
+    one, two = (Answers(*(getattr(answers, name)[[side]] for name in Answers.__slots__)) for side in (0, 1))
+    found = differences(one, two, scale, _correlation(unit, sides, codes, answers))
+    change, low, high = (float(end[0]) for end in found)
+    return Interval(change, low, high)
 
 
 def _correlation(unit: Floats, sides: Codes, codes: Codes, answers: Answers) -> float:
@@ -193,9 +243,22 @@ def correlation_of_means(one: Answers, two: Answers, shared: Floats, total: Floa
 
 
 def product(share: Bounds, difference: Bounds) -> Bounds:
-    """share x difference with the ends that both intervals give (squared and added)."""
+    """share x difference with the ends that both intervals give: the numbers I for which the interval (MOVER) of
+    difference - I / share holds 0 (after Donner and Zou 2012, who have it for ratios).
+
+    So the product's interval leaves out 0 where that of the difference does. Ends that are squared and added at the
+    values seen do not know that: where the difference is none they are too wide.
+    """
     (p, p_low, p_high), (d, d_low, d_high) = share, difference
-    # A larger share takes a negative difference further down, a positive one further up.
-    down, up = np.where(d < 0, p_high - p, p - p_low), np.where(d < 0, p - p_low, p_high - p)
-    value = p * d
-    return value, value - np.hypot(p * (d - d_low), d * down), value + np.hypot(p * (d_high - d), d * up)
+    return p * d, p * _scaled(d, d_low, p, p_low, p_high), -p * _scaled(-d, -d_high, p, p_low, p_high)
+
+
+def _scaled(d: Floats, d_low: Floats, p: Floats, p_low: Floats, p_high: Floats) -> Floats:
+    """The lower end x of the product in units of the share: (d - x)^2 = (d - d_low)^2 + (r x)^2, r being how far 1 /
+    share may lie off its value, upwards for x > 0 and downwards for x < 0."""
+    down = d - d_low
+    with np.errstate(invalid="ignore", divide="ignore"):
+        r = np.where(d_low > 0, p / np.maximum(p_low, 0.0) - 1, 1 - p / p_high)
+        root = np.sqrt(np.maximum(0.0, down**2 + r**2 * (d**2 - down**2)))
+        # The same number twice: one form knows no r of 1, which is under 1 for x < 0; the other has no d of 0.
+        return np.where(d_low > 0, (d**2 - down**2) / (d + root), (d - root) / (1 - r**2))

@@ -10,10 +10,13 @@ import numpy.typing as npt
 import pandas as pd
 
 __all__ = [
+    "FEW_EQUAL",
     "Answers",
     "answers_by_group",
     "answers_of",
     "author_codes",
+    "decided_by_few",
+    "few_decide",
     "people_of_groups",
     "shares_of_mentions",
     "sums",
@@ -23,6 +26,9 @@ __all__ = [
 # where all agree nobody can see how alike they are, so it must not count as none.
 USUAL_CORRELATION, CORRELATION_WEIGHT = 0.6, 1.0
 MOST_CELLS = 8
+# Where one author gave a larger share of the answers, or the authors are worth fewer equal ones, nobody knows how often
+# an interval of what goes with a theme holds.
+MOST_OF_ONE, FEW_EQUAL = 0.1, 12
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.intp]
 
@@ -38,6 +44,7 @@ class Answers:
     effective: Floats
     authors: Floats
     lopsided: Floats  # 1 where all authors weigh the same; the more the heaviest weigh, the greater
+    peaked: Floats  # the share of the variance that one author makes: 1 of so many where all weigh the same
 
 
 def author_codes(authors: Sequence[object] | npt.NDArray[np.object_] | Codes | pd.Series) -> tuple[Codes, int]:
@@ -82,7 +89,27 @@ def _answers(
     of_sum = sums(of, spread, count)
     effective = sums(of, size, count) ** 2 / of_sum
     lopsided = sums(of, spread**1.5, count) / of_sum**1.5 * np.sqrt(effective)
-    return Answers(n, mean, variance, correlation, effective, sums(of, np.ones(len(of)), count), lopsided)
+    peaked = sums(of, spread**2, count) / of_sum**2
+    return Answers(n, mean, variance, correlation, effective, sums(of, np.ones(len(of)), count), lopsided, peaked)
+
+
+def decided_by_few(groups: Codes, codes: Codes, count: int) -> npt.NDArray[np.bool_]:
+    """Of each group whether one author gave more than a tenth of its answers, or all are worth under twelve equal ones.
+
+    What such answers go with is the doing of these authors. Twelve are n^2 / (sum of squares of what each gave).
+    """
+    of, place = people_of_groups(groups, codes, count)
+    given = sums(place, np.ones(len(place)), len(of))
+    most = np.zeros(count)
+    np.maximum.at(most, of, given)
+    n, squares = sums(of, given, count), sums(of, given**2, count)
+    few: npt.NDArray[np.bool_] = (most > MOST_OF_ONE * n) | (n**2 < FEW_EQUAL * squares)
+    return few
+
+
+def few_decide(codes: Codes) -> bool:
+    """`decided_by_few` of one group; True of none at all."""
+    return not len(codes) or bool(decided_by_few(np.zeros(len(codes), dtype=np.intp), codes, 1)[0])
 
 
 def shares_of_mentions(rows: Codes, groups: Codes, codes: Codes, count: int) -> Answers:
@@ -108,13 +135,13 @@ def shares_of_mentions(rows: Codes, groups: Codes, codes: Codes, count: int) -> 
     seen = mean**2 * (weight.sum() - sums(of, weight[who], count)) + sums(of, weight[who] * products, count)
     correlation = _leaning(seen, np.full(count, weight.sum()), variance)
     of_sum = n + float((given**2 - given).sum()) * correlation
-    heavy = np.unique(given, return_counts=True)
-    cubes = ((heavy[0] + (heavy[0] ** 2 - heavy[0]) * correlation[:, None]) ** 1.5 * heavy[1]).sum(axis=1)
+    sizes, authors = np.unique(given, return_counts=True)
+    spread = sizes + (sizes**2 - sizes) * correlation[:, None]
     effective = n**2 / of_sum
-    authors = np.full(count, float((given > 0).sum()))
-    return Answers(
-        np.full(count, n), mean, variance, correlation, effective, authors, cubes / of_sum**1.5 * np.sqrt(effective)
-    )
+    lopsided = (spread**1.5 * authors).sum(axis=1) / of_sum**1.5 * np.sqrt(effective)
+    peaked = (spread**2 * authors).sum(axis=1) / of_sum**2
+    everybody = np.full(count, float((given > 0).sum()))
+    return Answers(np.full(count, n), mean, variance, correlation, effective, everybody, lopsided, peaked)
 
 
 def people_of_groups(groups: Codes, codes: Codes, count: int) -> tuple[Codes, Codes]:

@@ -7,15 +7,29 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from analysis.statistics.bounded import SHARE, Scale, bounded_means, product, shared_authors, square_and_add
-from analysis.statistics.clusters import Answers, Codes, Floats, answers_by_group, author_codes, people_of_groups, sums
+from analysis.statistics.bounded import (
+    Scale,
+    bounded_means,
+    product,
+    share_intervals,
+    shared_authors,
+    square_and_add,
+)
+from analysis.statistics.clusters import (
+    Answers,
+    Codes,
+    Floats,
+    answers_by_group,
+    author_codes,
+    decided_by_few,
+    people_of_groups,
+    sums,
+)
 from analysis.statistics.intervals import FEW_AUTHORS, FEW_RESPONSES
 
 __all__ = ["Impacts", "Responses", "ThemeImpact", "impacts_by_group", "theme_impacts"]
 
 Flags = npt.NDArray[np.bool_]
-# As so many people who wrote alike the authors must count: n^2 / (sum of squares of what each wrote).
-FEW_PEOPLE = 12
 
 
 @dataclass(frozen=True)
@@ -85,7 +99,7 @@ def impacts_by_group(
 
     The impact is share x difference, the share of those who mention the theme times the difference between their mean
     and that of the others. Each of the two has an interval that holds at small n and for heavy authors
-    (`bounded_means`); the ends of their product are squared and added from theirs.
+    (`bounded_means`), and from these their product has one (`product`).
     """
     answers = answers_by_group(unit, groups * 2 + with_it, codes, 2 * count)
     ends = bounded_means(answers, Scale(0.0, 1.0, two_valued))
@@ -93,15 +107,13 @@ def impacts_by_group(
     shares = answers_by_group(with_it.astype(np.float64), groups, codes, count)
     together = shared_authors(answers, groups, with_it, codes, count)
     difference = square_and_add((there[0], there[1], there[2]), (without[0], without[1], without[2]), together)
-    value, low, high = product(bounded_means(shares, SHARE), difference)
+    value, low, high = product(share_intervals(shares), difference)
     return Impacts(value, low, high, _enough(answers, groups, codes, count))
 
 
 def _enough(answers: Answers, groups: Codes, codes: Codes, count: int) -> Flags:
     """Twenty people, for two groups of them are told apart, five on either side, and no few who wrote nearly all."""
-    of, place = people_of_groups(groups, codes, count)
-    given = sums(place, np.ones(len(place)), len(of))
-    people, written = sums(of, np.ones(len(of)), count), sums(of, given, count)
-    worth = written**2 / np.maximum(sums(of, given**2, count), 1.0)
+    of, _ = people_of_groups(groups, codes, count)
+    people = sums(of, np.ones(len(of)), count)
     rarer = np.minimum(answers.authors[0::2], answers.authors[1::2])
-    return (people >= FEW_RESPONSES) & (worth >= FEW_PEOPLE) & (rarer >= FEW_AUTHORS)
+    return (people >= FEW_RESPONSES) & (rarer >= FEW_AUTHORS) & ~decided_by_few(groups, codes, count)

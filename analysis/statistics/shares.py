@@ -15,8 +15,22 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from analysis.statistics.bounded import SHARE, Scale, bounded_means, correlation_of_means, product, square_and_add
-from analysis.statistics.clusters import Answers, answers_by_group, answers_of, shares_of_mentions, sums
+from analysis.statistics.bounded import (
+    Scale,
+    bounded_means,
+    correlation_of_means,
+    product,
+    share_intervals,
+    square_and_add,
+)
+from analysis.statistics.clusters import (
+    Answers,
+    answers_by_group,
+    answers_of,
+    few_decide,
+    shares_of_mentions,
+    sums,
+)
 from analysis.statistics.intervals import FEW_AUTHORS, FEW_RESPONSES
 
 __all__ = ["Shares", "Weighted", "authors_by_theme", "even_weights", "gap_shares", "pooled"]
@@ -89,7 +103,8 @@ def authors_by_theme(*sides: Weighted) -> Ints:
 def gap_shares(weighted: Weighted, scale: Scale | None = None) -> Shares | None:
     """Each theme's share of `mean - reference`, with an interval in which the answers of one author are one cluster.
 
-    None where it cannot be had: under 20 responses, under 5 authors who raise none of the themes, or one score alone.
+    None where it cannot be had: under 20 responses, under 5 authors who raise none of the themes, one score alone, or
+    few authors who gave most answers (`few_decide`).
     `scale` is what the points can be; without it, from the lowest to the highest of them. A share is the weight on the
     theme by all, times the weighted mean of those who raise it less the reference; its interval is made from theirs, as
     that of the impact is (docs/methods.md, D2), so that it is very wide for a theme of one or two.
@@ -97,7 +112,7 @@ def gap_shares(weighted: Weighted, scale: Scale | None = None) -> Shares | None:
     points, n = weighted.points, len(weighted.points)
     without = weighted.reference
     others = len(np.unique(weighted.authors[without]))
-    if n < FEW_RESPONSES or others < FEW_AUTHORS or float(np.ptp(points)) == 0:
+    if n < FEW_RESPONSES or others < FEW_AUTHORS or float(np.ptp(points)) == 0 or few_decide(weighted.authors):
         return None
     scale = scale or Scale(float(points.min()), float(points.max()))
     reference = float(points[without].mean())
@@ -119,7 +134,7 @@ def _ends(weighted: Weighted, scale: Scale) -> tuple[Floats, Floats]:
     with np.errstate(invalid="ignore", divide="ignore"):
         difference = square_and_add(bounded_means(there, on_unit), bounded_means(elsewhere, on_unit), together)
         mentions = shares_of_mentions(weighted.rows, weighted.themes, weighted.authors, count)
-        share, low, high = bounded_means(mentions, SHARE)
+        share, low, high = share_intervals(mentions)
         # Responses that raise several themes count in part for each, some more and some less: that is less sure.
         weight, squared = (sums(weighted.themes, weighted.weights**power, count) / len(unit) for power in (1, 2))
         wider = weight / share * np.sqrt((squared * share / weight**2 - share) / (1 - share))

@@ -116,6 +116,8 @@ def cluster_table(file: Path, column: str, out: Path, unit: str, encoding: str |
 
 
 def _cluster_rows(units: pd.DataFrame) -> Iterable[tuple[Any, ...]]:
+    from reports.formats.cells import field_text
+
     for row in units.itertuples():
         known = isinstance(row.theme_id, str) and row.theme_id
         yield (
@@ -123,7 +125,7 @@ def _cluster_rows(units: pd.DataFrame) -> Iterable[tuple[Any, ...]]:
             row.start,
             row.end,
             row.theme_id if known else "",
-            _safe(str(row.theme)) if known else "",
+            field_text(str(row.theme)) if known else "",
             _number(row.similarity) if known else "",
         )
 
@@ -163,11 +165,6 @@ def _whole(feedback: pd.DataFrame) -> pd.DataFrame:
 
 def _number(value: Any) -> str:
     return "" if value is None or value != value else f"{value:.4f}"
-
-
-def _safe(cell: str) -> str:
-    """The cell so that no spreadsheet takes it for a formula."""
-    return f"'{cell}" if cell[:1] in "=+-@\t\r＝＋－＠" else cell
 
 
 def _check_place(out: Path) -> None:

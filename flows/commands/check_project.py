@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from flows.commands.check_delivery import delivery_checks
 from flows.commands.check_service import service_checks
 from flows.commands.checks import BUSY_SECONDS, FREE_BYTES, Check, disk_line, existing, file_of, folder_line, store_line
 from flows.project import Project, open_project, without_leftovers
@@ -46,6 +47,7 @@ def project_checks(path: Path, store: str | None = None, out: Path | None = None
         ("disk", partial(_disk, project, target, out or project.out, known)),
         ("schedule", partial(_schedule, project)),
         *_theme_checks(project),
+        *delivery_checks(project),
         *service_checks(project),
     ]
 

@@ -1,4 +1,7 @@
-"""What `groundswell check` says of [service]: the count of orders or customers, and whose agents are told."""
+"""What `groundswell check` says of [service]: the count of orders or customers, and whose agents are told.
+
+And of other segments that name persons, which are never told.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from functools import partial
 from flows.commands.checks import Check
 from flows.project import Project
 from groundswell.errors import ConfigError
+from groundswell.persons import names_person
 from groundswell.records import AGENT
 
 __all__ = ["service_checks"]
@@ -20,7 +24,24 @@ def service_checks(project: Project) -> list[Check]:
         checks.append((service.contact_base_name, partial(_base, project)))
     if service.agents:
         checks.append(("agents", partial(_agents, project)))
+    persons = _persons(project)
+    if persons:
+        checks.append(("segments of persons", partial(_never_told, persons)))
     return checks
+
+
+def _persons(project: Project) -> list[str]:
+    """The segments that tell who served a customer, but for those of agents."""
+    return [
+        f"{name} ({segment})"
+        for name, source in project.settings.sources.items()
+        for segment, column in sorted(source.columns.segments.items())
+        if segment != AGENT and names_person(segment, column)
+    ]
+
+
+def _never_told(persons: list[str]) -> str:
+    return f"they name persons, so they are marked out of texts, and neither stored nor compared: {', '.join(persons)}"
 
 
 def _base(project: Project) -> str:

@@ -7,18 +7,20 @@ are found by the very code that finds them otherwise.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from flows.commands.dry_sending import sending_lines
 from flows.run import Order
 from groundswell.errors import ConfigError, SourceError
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analysis.scope.periods import Due
     from extractors.files import FileExtractor
     from flows.project import Project
     from groundswell.storage import Store
@@ -37,8 +39,10 @@ def dry_lines(settings: Path | None, order: Order) -> Iterator[str]:
             if "ingest" in order.steps:
                 for source in project.select(order.sources):
                     yield _source_line(project, source, opened, beside)
-            if "publish" in order.steps:
-                yield from _period_lines(project, order, opened, beside)
+            feedback = _together(opened.load_feedback(), beside.load_feedback())
+            due = _due(project, order, opened, feedback) if "publish" in order.steps else {}
+            yield from _period_lines(opened, due)
+            yield from sending_lines(project, order, opened, feedback, due)
     yield "a dry run: nothing was written"
 
 
@@ -76,15 +80,20 @@ def _source_line(project: Project, source: FileExtractor, opened: Store, beside:
     return f"{source.name}: in {counts.total():,} = {told}" + "".join(f"; not read: {one}" for one in problems)
 
 
-def _period_lines(project: Project, order: Order, opened: Store, beside: Store) -> Iterator[str]:
+def _due(project: Project, order: Order, opened: Store, feedback: pd.DataFrame) -> dict[str, Due]:
+    """The periods that would be published, by audience."""
     from flows.pipeline import due_of
 
-    feedback = _together(opened.load_feedback(), beside.load_feedback())
-    for audience, one in project.settings.audiences.items():
-        published = {stored.period: stored.rows for stored in opened.digests(audience)}
-        due = due_of(project, order, feedback, one.period, published)
+    audiences = project.settings.audiences.items()
+    known = {name: {stored.period: stored.rows for stored in opened.digests(name)} for name, _ in audiences}
+    return {name: due_of(project, order, feedback, one.period, known[name]) for name, one in audiences}
+
+
+def _period_lines(opened: Store, due: Mapping[str, Due]) -> Iterator[str]:
+    for audience, one in due.items():
+        published = {stored.period for stored in opened.digests(audience)}
         told = [
-            f"{span.period.slug} ({'next revision' if span.period.slug in published else 'new'})" for span in due.spans
+            f"{span.period.slug} ({'next revision' if span.period.slug in published else 'new'})" for span in one.spans
         ]
         yield f"{audience}: would publish {', '.join(told) or 'nothing'}"
 

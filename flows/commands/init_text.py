@@ -64,6 +64,14 @@ _TAIL = """
 run = "0 6 * * 1"
 # ingest = "0 5 * * *"                   # reads the sources every day at five, and publishes nothing
 
+# Digests are files below `out`. They are sent as well where a channel is named, and a `send` under an audience, as
+# send = ["mail:anna@example.com"]; passwords stand in the environment: docs/delivery.md.
+# [channels.mail]
+# kind = "smtp"
+# host = "smtp.example.com"
+# user = "digests"
+# sender = "Groundswell <digests@example.com>"
+
 # Countries whose national phone numbers are marked out of texts; international ones always are.
 [privacy]
 regions = ["US", "GB", "IN", "DE", "FR"]

@@ -35,6 +35,7 @@ def outcome_lines(outcome: Outcome, order: Order) -> Iterator[str]:
         yield from _digest_lines(outcome)
     elif "analyse" in order.steps:
         yield "analysed" if outcome.analysed else "nothing to analyse: the analysis is of these very rows"
+    yield from outcome.deliveries.lines()
 
 
 def _digest_lines(outcome: Outcome) -> Iterator[str]:

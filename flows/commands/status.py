@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from flows.commands.outbox import waiting_lines
 from groundswell.cron import parse_cron
 from groundswell.freshness import Freshness
 from groundswell.records import Period
@@ -32,6 +33,7 @@ def status_lines(settings: Path | None) -> Iterator[str]:
         known = {one.source: one for one in opened.freshness()}
         yield from _sources(known, project, zone, now)
         yield from _waiting(opened, known)
+        yield from waiting_lines(opened, zone)
         yield from _digests(opened)
 
 

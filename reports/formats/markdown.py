@@ -15,13 +15,15 @@ SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~#])")
 ENTITY = re.compile(r"&(?=#?\w+;)")
 LINK = re.compile(r"(?i)\b(https?|ftp|mailto|javascript|data|vbscript|xmpp):")
 WWW = re.compile(r"(?i)\b(www)\.")
+# At its beginning a text could make a list or a rule.
+BLOCK = re.compile(r"^(\d{0,9})([-+=.)])(?=[\s+=-]|$)")
 # A word joiner is invisible, and ends both an @mention and an e-mail address.
 MENTION = re.compile(r"@(?=\w)")
 
 
 def escape(text: str) -> str:
     """The text so that Markdown shows it as it is: no markup, no link, no mention."""
-    text = SPECIAL.sub(r"\\\1", text)
+    text = BLOCK.sub(r"\1\\\2", SPECIAL.sub(r"\\\1", text))
     text = ENTITY.sub(r"\\&", text)
     text = LINK.sub(r"\1\\:", text)
     text = WWW.sub(r"\1\\.", text)
@@ -53,6 +55,8 @@ def _tile(tile: Tile) -> str:
 
 
 def _section(section: Section) -> list[str]:
+    if section.fold:
+        return [f"## {escape(section.title)}", escape(section.fold)]
     blocks = [f"## {escape(section.title)}", escape(section.lead), escape(section.reason)]
     blocks.append("\n".join(f"- {escape(note)}" for note in section.notes))
     blocks.extend(_table(table) for table in section.first)

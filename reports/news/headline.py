@@ -14,8 +14,11 @@ from groundswell.records import Period
 from reports.digest import Digest
 from reports.news.operations import operations_news
 from reports.page.comments import has_happy_score, kinds_found
-from reports.page.effects import is_worse, release_news
-from reports.wording.alerts import alert_news
+from reports.page.effects import effect_news, is_worse, release_news
+from reports.page.gone import gone_news
+from reports.page.scores import move_news
+from reports.page.testimonials import waiting
+from reports.wording.alerts import alert_news, is_newly
 from reports.wording.changes import is_news, is_rising, versus
 from reports.wording.figures import count, is_known, listed, noun, percent, percent_span, quoted, shown
 from reports.wording.scores import goes_with, score_news
@@ -28,6 +31,7 @@ TITLES = {
     "marketing": "What customers praise",
     "operations": "Volumes, times and scores",
 }
+FEW = 5  # who ask for one thing, for it to be called what is asked for most
 UNDATED = "The feedback carries no dates, so nothing can be said about change."
 NO_BASELINE = "There is no earlier period to compare with yet."
 
@@ -137,6 +141,7 @@ def _service(digest: Digest) -> list[str]:
     sentences = _pains(digest)
     # Third at the latest, for a call cannot wait: further sentences are cut.
     sentences[2:2] = _to_call(digest)
+    sentences.extend(effect_news(digest))
     counts = digest.mismatch_counts
     n = counts.happy_score if counts else sum(map(has_happy_score, digest.mismatches))
     if n:
@@ -154,16 +159,37 @@ def _to_call(digest: Digest) -> list[str]:
 
 
 def _product(digest: Digest) -> list[str]:
-    """An alert, a release that surely hurts, a score that moved; else the themes, with a group that differs."""
+    """A release that surely hurts, a new alert, what went away; else what changed, and last what is still unusual."""
     alerts, release, group = _alerts(digest, digest.pain_points), release_news(digest), _group(digest)
-    if alerts or any(map(is_worse, digest.releases)):
-        # What the first sentence says of a release is not said again.
-        told = [a for a in digest.alerts if a.kind == "release" and alerts and alerts[0].startswith(quoted(a.label))]
-        once = [] if told else release
-        return [*alerts, *once, *score_news(digest.scores, digest.period.before), *group]
+    gone, moves = gone_news(digest), score_news(digest.scores, digest.period.before)
+    by_release = [a for a in digest.alerts if a.kind == "release" and alerts and alerts[0].startswith(quoted(a.label))]
+    if by_release:  # it says of the release what there is to say
+        return [*alerts, *gone, *moves, *group]
+    if any(map(is_worse, digest.releases)):
+        return [*release, *alerts, *gone, *moves, *group]
+    if any(is_newly(alert, digest) for alert in digest.alerts):
+        return [*alerts, *release, *gone, *moves, *group]
     themes = _themes(digest, digest.pain_points, "pain point", "pain_points")
     first = themes[:1] if _rising(digest.pain_points) else []
-    return [*first, *group, *release, *themes[len(first) :]]
+    news = [*first, *group, *release, *gone, *_rising_wishes(digest)]
+    if moves and themes[0] == moves[0]:
+        themes[1:1] = move_news(digest)
+    quiet = _nothing_to_build(digest) if not news and not moves and not _falling(digest.pain_points) else []
+    return [*news, *(quiet or themes[len(first) :]), *alerts]
+
+
+def _nothing_to_build(digest: Digest) -> list[str]:
+    """One sentence where nothing changed: what hurts and what is asked for most; none where nothing was compared."""
+    ranked = sorted(digest.pain_points, key=lambda f: (f.rank, f.theme_id))
+    before = [finding.change.baseline_label for finding in ranked if finding.change is not None]
+    if not before:
+        return []
+    counted = digest.coverage.counted
+    most = f"the top pain point is {quoted(ranked[0].label)} ({ranked[0].authors:,} {noun(counted, ranked[0].authors)})"
+    wishes = [wish for wish in digest.requests if wish.theme_id and wish.authors >= FEW]
+    top = max(wishes, key=lambda wish: (wish.authors, wish.label), default=None)
+    asked = f", most wishes are about {quoted(top.label)} ({top.authors:,})" if top else ""
+    return [f"No theme, group or release changed clearly against {before[0]}; {most}{asked}."]
 
 
 def _group(digest: Digest) -> list[str]:
@@ -186,10 +212,13 @@ def _marketing(digest: Digest) -> list[str]:
     praise = _themes(digest, digest.praise, "praised theme", "praise")
     n = len(digest.testimonials)
     if n:
-        ask = f"{count(n, 'comment')} passed every check that could be made and can be asked for as a testimonial."
+        whom = "the author of 1 comment" if n == 1 else f"the authors of {n:,} comments"
+        ask = f"Ask {whom} for consent: {'it' if n == 1 else 'they'} passed every check that could be made."
     else:
         ask = digest.why_absent("testimonials") or "No comment passed the checks for a testimonial."
     unusual, wishes = _alerts(digest, digest.praise), _rising_wishes(digest)
+    if any(one.waits_for for one in digest.consents):
+        ask = f"{ask} {waiting(digest.consents)}"
     if unusual:
         return [*unusual, ask, *wishes, praise[0]]
     news = bool(_rising(digest.praise))

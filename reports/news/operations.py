@@ -9,26 +9,60 @@ from reports.digest import Digest
 from reports.page.volumes import unusual_volumes
 from reports.wording.alerts import alert_news
 from reports.wording.changes import is_news
-from reports.wording.figures import count, duration, duration_interval, is_known, percent, quoted, zone
+from reports.wording.figures import count, duration, duration_interval, is_known, number, percent, quoted, zone
 from reports.wording.scores import goes_with, score_news
 from reports.wording.weeks import label_of
 
 __all__ = ["operations_news", "volume_change"]
 
+MOST_VOLUMES = 1
+# Figures of all contacts, the one that customers feel first; whether it is a time.
+CHANGES = (
+    ("first_reply_minutes", "Median first reply", True),
+    ("resolution_minutes", "Median resolution", True),
+    ("reopened", "Reopened", False),
+    ("first_contact", "Solved in one contact", False),
+)
+
 
 def operations_news(digest: Digest) -> list[str]:
     """The sentences, the news first."""
-    unusual = unusual_volumes(digest)
-    sentences = [*unusual, *alert_news(digest, {f.theme_id: goes_with(f) for f in digest.pain_points})]
+    unusual = unusual_volumes(digest)[:MOST_VOLUMES]
+    sentences = [*unusual, *_times_changed(digest), *([] if unusual else [_volume(digest)])]
+    sentences.extend(alert_news(digest, {f.theme_id: goes_with(f) for f in digest.pain_points}))
     moved = [s for s in digest.service_levels if is_news(s.change)]
     if moved:
         top = max(moved, key=lambda s: (s.n, s.group))
         sentences.append(_share_of_contacts(top))
-    if not unusual:
-        sentences.append(_volume(digest))
     sentences.extend(_slowest(digest.service_levels))
     sentences.extend(score_news(digest.scores, digest.period.before))
     return sentences
+
+
+def _times_changed(digest: Digest) -> list[str]:
+    """One sentence on the time or share of all contacts that surely changed; the first of them in this order."""
+    for level in sorted((s for s in digest.service_levels if s.group_by == "all"), key=lambda s: (-s.n, s.source)):
+        for field, name, is_time in CHANGES:
+            now, change = getattr(level, field), level.against_before.get(field)
+            if now is None or change is None or not _is_clear(change):
+                continue
+            value = duration(now.value) if is_time else percent(now.value)
+            how = "more" if change.value > 0 else "less"
+            return [f"{name}: {value}, {_size(change, is_time)} {how} than in {digest.period.before}."]
+    return []
+
+
+def _size(change: Interval, is_time: bool) -> str:
+    """How much a time or a share changed, without its sign: "40 min (12 min to 1 h 11 min)", "9 points (1 to 18)"."""
+    low, high = sorted((abs(change.low), abs(change.high)))
+    if is_time:
+        return f"{duration(abs(change.value))} ({duration(low)} to {duration(high)})"
+    return f"{number(100 * abs(change.value))} points ({number(100 * low)} to {number(100 * high)})"
+
+
+def _is_clear(change: Interval) -> bool:
+    """Whether the interval of a change is known and leaves out 0."""
+    return all(map(is_known, (change.value, change.low, change.high))) and change.low * change.high > 0
 
 
 def _share_of_contacts(level: ServiceLevel) -> str:

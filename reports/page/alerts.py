@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from groundswell.findings import Alert, Finding
-from reports.charts.spark import spark
 from reports.digest import Digest
-from reports.page.parts import Entry, Fact, Mark, Section, counted_of, sentence
+from reports.page.parts import Entry, Fact, Mark, Section, Table, counted_of, sentence
+from reports.page.pictures import alert_trends
 from reports.page.quotes import BRIEF_LIMIT, quote
 from reports.wording.alerts import (
     RAISED,
     by_weight,
-    how_set,
     is_newly,
     leaders,
     others_of_event,
@@ -23,7 +22,7 @@ from reports.wording.weeks import in_last_week, since_week, week_words
 
 __all__ = ["alert_mark", "alerts", "finding_alert"]
 
-MOST_TOLD, MOST_CALM = 5, 6
+MOST_TOLD, MOST_CALM, MOST_STILL, MOST_DRAWN = 5, 6, 8, 6
 STATES = {
     "open": ("▲", "new"),
     "re-opened": ("▲", "back again"),
@@ -46,17 +45,48 @@ def alerts(digest: Digest, name: str, title: str) -> Section | None:
         return Section(name, title, reason=sentence(watch.reason))
     standing = [alert for alert in leaders(digest.alerts) if alert.state in RAISED]
     calm = [alert for alert in by_weight(digest.alerts) if alert.state not in RAISED]
-    after = (*_more(standing), *_calm(calm, digest), how_set(watch))
+    after = (*_calm(calm, digest), *map(sentence, watch.notes))
     if not standing:
         what = "No praise" if digest.audience == "marketing" else "Nothing"
-        return Section(name, title, reason=f"{what} is unusual {in_last_week(digest)}.", after=after)
-    entries = tuple(_entry(alert, digest) for alert in standing[:MOST_TOLD])
-    size = count(len(standing), "alert")
-    return Section(name, title, entries=entries, after=after, size=size)
+        return Section(name, title, after=after, fold=f"{what} is unusual {in_last_week(digest)}.")
+    fresh = [alert for alert in standing if is_newly(alert, digest)]
+    still = [alert for alert in standing if not is_newly(alert, digest)]
+    return Section(
+        name,
+        title,
+        entries=tuple(_entry(alert, digest) for alert in fresh[:MOST_TOLD]),
+        tables=_still(still, digest),
+        # The product page draws them among all themes over time.
+        pictures=() if digest.trends else alert_trends([*fresh, *still][:MOST_DRAWN], digest),
+        after=(*_more(fresh[MOST_TOLD:]), *after),
+        size=count(len(standing), "alert"),
+    )
 
 
-def _more(standing: list[Alert]) -> list[str]:
-    rest = standing[MOST_TOLD:]
+def _still(still: list[Alert], digest: Digest) -> tuple[Table, ...]:
+    """A row for each alert that was told before, and stands."""
+    if not still:
+        return ()
+    told, rest = still[:MOST_STILL], len(still) - MOST_STILL
+    rows = tuple(
+        (
+            clip(alert.label, 80),
+            f"{counted_of(alert.authors, alert.of, digest.coverage.counted)}"
+            f"{f' ({percent(alert.authors / alert.of)})' if alert.of else ''}",
+            usual_words(alert.usual) if alert.kind != "new" else "–",
+            clip(alert.owner, 40) if alert.owner else "–",
+        )
+        for alert in told
+    )
+    more = f"; {rest:,} more are not listed" if rest > 0 else ""
+    head = ("Theme", "Now", "Usual", "Owner")
+    width = 4 if any(alert.owner for alert in told) else 3
+    marks = tuple(alert_mark(alert, digest) for alert in told)
+    kept = tuple(row[:width] for row in rows)
+    return (Table(f"Told before, and still on{more}", head[:width], kept, texts=(3,), marks=marks, mark_head="Alert"),)
+
+
+def _more(rest: list[Alert]) -> list[str]:
     return [f"Unusual as well: {listed([quoted(alert.label, 50) for alert in rest])}."] if rest else []
 
 
@@ -76,13 +106,11 @@ def _how_calm(alert: Alert, digest: Digest) -> str:
 
 
 def _entry(alert: Alert, digest: Digest) -> Entry:
-    counted = digest.coverage.counted
     return Entry(
         rank="",
         label=clip(alert.label, 120),
         marks=(alert_mark(alert, digest),),
         facts=_facts(alert, digest),
-        spark=spark(alert.weekly, counted),
         quotes=tuple(quote(v, digest, limit=BRIEF_LIMIT) for v in alert.verbatims[:1]),
         small=_small(alert, digest),
         brief=True,
@@ -131,6 +159,8 @@ def _facts(alert: Alert, digest: Digest) -> tuple[Fact, ...]:
 
 def _small(alert: Alert, digest: Digest) -> str:
     parts = [f"Owner: {shown(alert.owner)}"] if alert.owner else []
+    if alert.version:
+        parts.append(f"Complained of more often on {clip(alert.version, 60)}")
     same = others_of_event(alert, digest.alerts)
     if same:
         names = [f"{quoted(other.label, 50)} ({other.authors:,}, usually {usual_words(other.usual)})" for other in same]

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from groundswell.findings import Change, Escalation, Mismatch, Request, SignalSummary
 from reports.digest import Digest
 from reports.page.parts import Entry, Fact, Mark, Section, Table
-from reports.page.quotes import quote
+from reports.page.quotes import BRIEF_LIMIT, quote
 from reports.wording.changes import change_words, is_news
-from reports.wording.figures import clip, count, date, listed, noun, shown, zone
+from reports.wording.figures import clip, count, date, listed, noun, quoted, shown, zone
 
-__all__ = ["escalations", "has_happy_score", "kinds_found", "mismatches", "requests"]
+__all__ = ["escalations", "has_happy_score", "kinds_found", "meanings", "mismatches", "requests"]
 
 MOST_CALLED, MOST_LISTED, MOST_ROWS = 6, 12, 5
-MOST_OF_A_DIRECTION = 3
-MOST_WISHES, FULL_WISHES = 8, 3
+MOST_OF_A_DIRECTION = 2
+MOST_WISHES, FULL_WISHES = 6, 3
 # What the kinds of an escalation are called, and what each means, in the order of their weight.
 KINDS = {
     "escalation": (
@@ -33,20 +33,24 @@ def escalations(digest: Digest, name: str, title: str) -> Section | None:
         return None
     total = _to_call(digest)
     size = count(total, noun(digest.coverage.counted, 1), digest.coverage.counted)
-    lead = f"{_found(digest)} {_meanings(digest.escalations)}"
+    lead = _found(digest)
     if digest.audience == "operations":
         return Section(name, title, lead, tables=_escalation_tables(digest), size=size)
     told = digest.escalations[:MOST_CALLED]
     entries = tuple(_call(entry, digest) for entry in told)
     notes = _cut("most serious", len(told), total)
-    return Section(name, title, lead, notes=notes, entries=entries, after=_next_calls(digest), size=size)
+    return Section(
+        name, title, lead, notes=notes, entries=entries, tables=_next_calls(digest), size=size, form="compact"
+    )
 
 
-def _next_calls(digest: Digest) -> tuple[str, ...]:
-    """Where those stand that are not quoted: their references, the most serious first."""
+def _next_calls(digest: Digest) -> tuple[Table, ...]:
+    """Where those stand that are not quoted: a folded row each, the most serious first."""
     following = digest.escalations[MOST_CALLED : MOST_CALLED + MOST_LISTED]
-    named = [f"{clip(e.verbatim.reference, 40)} ({_kinds(e).lower()})" for e in following]
-    return (f"Next to call: {listed(named)}.",) if named else ()
+    if not following:
+        return ()
+    rest = _to_call(digest) - MOST_CALLED - len(following)
+    return (_references_table(following, "Next to call", rest, digest, f"Next to call: {len(following):,} more"),)
 
 
 def _cut(which: str, told: int, total: int) -> tuple[str, ...]:
@@ -73,7 +77,7 @@ def kinds_found(signals: SignalSummary) -> str:
     return ", ".join(f"{KINDS[k][0].lower()} {signals.found[k]:,}" for k in KINDS if signals.found.get(k))
 
 
-def _meanings(found: Iterable[Escalation]) -> str:
+def meanings(found: Iterable[Escalation]) -> str:
     """What each kind that occurs means."""
     seen = {kind for entry in found for kind in entry.kinds}
     return " ".join(f"{KINDS[kind][0]}: {KINDS[kind][1]}." for kind in KINDS if kind in seen)
@@ -86,7 +90,9 @@ def _kinds(entry: Escalation) -> str:
 def _call(entry: Escalation, digest: Digest) -> Entry:
     about = (Fact("About", clip(entry.theme, 60)),) if entry.theme else ()
     also = (f"The same customer also wrote {_references(entry.also)}.",) if entry.also else ()
-    return Entry(rank="", label=_kinds(entry), facts=about, quotes=(quote(entry.verbatim, digest, *also),))
+    return Entry(
+        rank="", label=_kinds(entry), facts=about, quotes=(quote(entry.verbatim, digest, *also, limit=BRIEF_LIMIT),)
+    )
 
 
 def _references(references: tuple[str, ...]) -> str:
@@ -103,8 +109,14 @@ def _escalation_tables(digest: Digest) -> tuple[Table, ...]:
             tables.append(_count_table("By source", ("Source", counted), digest.signals.to_call_by_source))
         themes = {label or "no theme": n for label, n in digest.signals.to_call_by_theme.items()}
         tables.append(_count_table("By theme", ("Theme", counted), themes))
-    where = zone(digest.period)
     told = digest.escalations[:MOST_LISTED]
+    rest = _to_call(digest) - len(told)
+    return (*tables, _references_table(told, "Which they are, the most serious first", rest, digest))
+
+
+def _references_table(told: Sequence[Escalation], caption: str, rest: int, digest: Digest, fold: str = "") -> Table:
+    """A row for each: where it stands, of what kind it is, and which theme it is about."""
+    where = zone(digest.period)
     rows = tuple(
         (
             clip(entry.verbatim.reference, 60),
@@ -115,10 +127,9 @@ def _escalation_tables(digest: Digest) -> tuple[Table, ...]:
         )
         for entry in told
     )
-    rest = _to_call(digest) - len(told)
-    caption = f"Which they are, the most serious first; {rest:,} more are not listed" if rest else "Which they are"
+    more = f"; {rest:,} more are not listed" if rest > 0 else ""
     head = ("Reference", "Source", "Date", "Kind", "Theme")
-    return (*tables, Table(caption, head, rows, texts=(1, 2, 3, 4)))
+    return Table(f"{caption}{more}", head, rows, texts=(1, 2, 3, 4), fold=fold)
 
 
 def _count_table(caption: str, head: tuple[str, ...], counts: Mapping[str, int]) -> Table:
@@ -142,7 +153,7 @@ def mismatches(digest: Digest, name: str, title: str) -> Section | None:
         happy_scores = count(counts.happy_score, "happy score")
         found = f"{happy_scores} with unhappy words, {counts.unhappy_score:,} the other way round"
         lead = f"{lead} Found among {counts.compared:,} comments with a happy or unhappy score: {found}."
-    quotes = tuple(quote(m.verbatim, digest, *_notes(m)) for m in told)
+    quotes = tuple(quote(m.verbatim, digest, *_notes(m), limit=BRIEF_LIMIT) for m in told)
     return Section(name, title, lead, notes=notes, quotes=quotes, size=count(total, "comment"))
 
 
@@ -167,7 +178,7 @@ def requests(digest: Digest, name: str, title: str) -> Section | None:
     counted = digest.coverage.counted
     named = [wish for wish in digest.requests if wish.theme_id]
     told = [*named[:MOST_WISHES], *(wish for wish in digest.requests if not wish.theme_id)]
-    entries = tuple(_wish(wish, digest, 3 if place < FULL_WISHES else 1) for place, wish in enumerate(told))
+    entries = tuple(_wish(wish, digest, 2 if place < FULL_WISHES else 1) for place, wish in enumerate(told))
     lead = f"Wishes and requests by theme, counted in {counted}; one who asks for two things counts in both."
     if digest.audience == "marketing":
         lead = f"Wishes that more {counted} have than before, beyond chance."
@@ -176,7 +187,18 @@ def requests(digest: Digest, name: str, title: str) -> Section | None:
         lead = f"{asking:,} of {digest.signals.read:,} {counted} read ask for something. {lead}"
     rest = len(digest.requests) - len(told)
     notes = (f"{count(rest, 'more theme')} with wishes not shown.",) if rest else ()
-    return Section(name, title, lead, notes=notes, entries=entries, size=count(len(digest.requests), "theme"))
+    size, fold = count(len(digest.requests), "theme"), _same_wishes(digest)
+    return Section(name, title, lead, notes=notes, entries=entries, size=size, fold=fold, form="compact")
+
+
+def _same_wishes(digest: Digest) -> str:
+    """One line where no wish is clearly more or less frequent than before; "" where nothing was compared."""
+    changes = [wish.change for wish in digest.requests if wish.change is not None]
+    if not changes or any(map(is_news, changes)):
+        return ""
+    first = [f"{quoted(wish.label, 50)} ({wish.authors:,})" for wish in digest.requests if wish.theme_id][:3]
+    most = f"; most are about {listed(first)}" if first else ""
+    return f"Nothing is asked for clearly more or less than in {changes[0].baseline_label}{most}."
 
 
 def _wish(wish: Request, digest: Digest, quotes: int) -> Entry:

@@ -22,9 +22,19 @@ from reports.wording.figures import (
     zone,
 )
 
-__all__ = ["actions", "is_worse", "points_of_share", "release_news", "releases"]
+__all__ = [
+    "action_on",
+    "actions",
+    "decided",
+    "effect_mark",
+    "effect_news",
+    "is_worse",
+    "points_of_share",
+    "release_news",
+    "releases",
+]
 
-MOST_ACTIONS, MOST_EFFECTS = 8, 8
+MOST_ACTIONS, MOST_EFFECTS, WEEKS_OF_NEWS = 8, 8, 6
 VERDICTS = {
     "fewer": ("▼", "good"),
     "more": ("▲", "bad"),
@@ -43,7 +53,7 @@ def actions(digest: Digest, name: str, title: str) -> Section | None:
     ordered = sorted(digest.actions, key=lambda a: (a.since, int(a.action_id)), reverse=True)
     told = ordered[:MOST_ACTIONS]
     rows = tuple(
-        (clip(a.label, 80), _decided(a, digest), _rate(a, a.before, a.weeks_before), _rate(a, a.after, a.weeks_since))
+        (clip(a.label, 80), decided(a, digest), _rate(a, a.before, a.weeks_before), _rate(a, a.after, a.weeks_since))
         for a in told
     )
     head = ("Theme", "Decided", "Before", "Since")
@@ -58,14 +68,20 @@ def actions(digest: Digest, name: str, title: str) -> Section | None:
         rows,
         sparks=tuple(spark(a.weekly, counted) for a in told),
         texts=(1,),
-        marks=tuple(_verdict(a) for a in told),
+        marks=tuple(effect_mark(a) for a in told),
         mark_head="What came of it",
     )
     notes = tuple(f"{clip(a.label, 60)}: {shown(note)}" for a in told if a.verdict != "too early" for note in a.notes)
     return Section(name, title, lead, notes=notes, tables=(table,), size=count(len(ordered), "action"))
 
 
-def _decided(action: ActionEffect, digest: Digest) -> str:
+def action_on(theme_id: str, digest: Digest) -> ActionEffect | None:
+    """The newest action on a theme, whether it is done or not; None without any."""
+    mine = [action for action in digest.actions if action.theme_id == theme_id]
+    return max(mine, key=lambda a: (a.since, int(a.action_id)), default=None)
+
+
+def decided(action: ActionEffect, digest: Digest) -> str:
     where = zone(digest.period)
     parts = [clip(action.what, 120)]
     if action.owner:
@@ -84,13 +100,29 @@ def _rate(action: ActionEffect, rate: Interval | None, weeks: int) -> str:
     return f"{number(rate.value, decimals)} ({span(rate.low, rate.high, decimals)}; {count(weeks, 'week')})"
 
 
-def _verdict(action: ActionEffect) -> Mark:
+def effect_mark(action: ActionEffect) -> Mark:
     symbol, tone = VERDICTS[action.verdict]
     ratio = action.ratio
     if action.verdict == "too early" or ratio is None or not is_known(ratio.value):
         weeks = count(action.weeks_since, "whole week") if action.weeks_since else "not a whole week yet"
         return Mark(symbol, f"too early: {weeks}" if action.verdict == "too early" else action.verdict, tone)
     return Mark(symbol, f"{action.verdict}: {_percent_change(ratio)}", tone)
+
+
+def effect_news(digest: Digest) -> list[str]:
+    """One sentence on the newest action that surely changed something in the first weeks after it; none without any."""
+    told = [
+        a
+        for a in digest.actions
+        if a.verdict in ("fewer", "more") and a.ratio is not None and a.weeks_since <= WEEKS_OF_NEWS and not a.notes
+    ]
+    if not told:
+        return []
+    newest = max(told, key=lambda a: (a.since, int(a.action_id)))
+    assert newest.ratio is not None  # chosen above
+    since = date(newest.since, zone(digest.period))
+    change = _percent_change(newest.ratio)
+    return [f"{quoted(newest.label)} since it was acted on ({since}): {change} {digest.coverage.counted} a week."]
 
 
 def _percent_change(ratio: Interval) -> str:
@@ -114,7 +146,9 @@ def releases(digest: Digest, name: str, title: str) -> Section | None:
         if sure:
             tables.append(_release_table(sure))
     lead = f"Shares of {digest.coverage.counted} who raise a theme, on or after a release and before it."
-    return Section(name, title, lead, notes=tuple(notes), tables=tuple(tables), size=count(len(groups), "release"))
+    size = count(len(groups), "release")
+    fold = "" if tables else notes[0]
+    return Section(name, title, lead, notes=tuple(notes), tables=tuple(tables), size=size, fold=fold)
 
 
 def _release_name(effect: ReleaseEffect) -> str:
@@ -130,7 +164,7 @@ def _outcome(effects: list[ReleaseEffect], sure: list[ReleaseEffect], digest: Di
     whom = f"{one.of:,} {noun(counted, one.of)} since, {one.of_before:,} before"
     since = date(one.since, zone(digest.period))
     compared = max(len(effects), one.compared)
-    return f"{_release_name(one)}, since {since}: {result}, of {compared:,} compared ({whom})."
+    return sentence(f"{_release_name(one)}, since {since}: {result}, of {compared:,} compared ({whom})")
 
 
 def _release_table(sure: list[ReleaseEffect]) -> Table:

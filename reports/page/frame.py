@@ -38,6 +38,7 @@ def frame_of(digest: Digest, sections: tuple[Section, ...], methods: tuple[str, 
         missing=_missing(digest, sections),
         methods=methods,
         provenance=_provenance(digest),
+        explorer=f"Explore all {count(digest.coverage.with_text, 'comment')}" if digest.explorer else "",
     )
 
 

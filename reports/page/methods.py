@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from reports.digest import Digest
+from reports.page.comments import meanings
+from reports.wording.alerts import how_set
 from reports.wording.figures import is_known, number
 
 __all__ = ["methods"]
@@ -15,7 +17,10 @@ def methods(digest: Digest) -> tuple[str, ...]:
         "Brackets hold 95 % intervals: chance alone moves a figure by about that much. "
         "Figures that rest on too few answers are not shown."
     )
+    if digest.watch is not None and digest.watch.reason is None:
+        notes.append(how_set(digest.watch))
     found = (*digest.pain_points, *digest.praise)
+    notes.extend(_ranked(digest))
     if any(f.impact for f in found):
         notes.append(
             "“Goes with” compares the score of all answers with that of answers that leave the theme out. It is an "
@@ -36,6 +41,26 @@ def methods(digest: Digest) -> tuple[str, ...]:
         "long ones are cut at “…”."
     )
     return tuple(notes)
+
+
+def _ranked(digest: Digest) -> list[str]:
+    """What a rank is, what urgent and important mean, and whom to call back."""
+    notes = []
+    if digest.pain_points:
+        notes.append(
+            "Pain points are ranked by how many complain, how much lower they score, how fast it grows and how sure "
+            "that is."
+        )
+    if any(finding.quadrant for finding in digest.pain_points):
+        notes.append(
+            "Important: the few that make up a quarter of all that is lost. Urgent: an alert, a clear rise, or every "
+            "fifth of those who raise it threatens, means to leave or needs an answer at once."
+        )
+    if digest.praise and digest.audience == "marketing":
+        notes.append("Praise is ranked by how many praise it and how well they score.")
+    if digest.escalations:
+        notes.append(meanings(digest.escalations))
+    return notes
 
 
 def _counted(counted: str) -> str:

@@ -66,6 +66,7 @@ class Entry:
     quotes: tuple[Quote, ...] = ()
     small: str = ""
     brief: bool = False  # told in less room
+    link: str = ""  # to all its comments, beside the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ class Table:
     texts: tuple[int, ...] = ()  # columns that hold words, not figures
     marks: tuple[Mark | None, ...] = ()  # the last column but for the weeks
     mark_head: str = ""
+    fold: str = ""  # the line that stands for it until a reader asks for it; "": it is shown at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,8 @@ class Section:
     after: tuple[str, ...] = ()  # lines below everything else
     reason: str = ""
     size: str = ""  # how much is in it, for the list of contents
+    fold: str = ""  # the one line that is told where nothing in it is news; the rest is shown to who asks for it
+    form: str = "ranked"  # how its entries are set: "ranked", or "compact" with the words beside the name
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +129,17 @@ class Page:
     missing: tuple[Fact, ...]
     methods: tuple[str, ...]
     provenance: str
+    explorer: str = ""  # what the link to explorer.html beside the page says; "": there is none
+
+    @property
+    def told(self) -> tuple[Section, ...]:
+        """The sections with something new, in the reader's order."""
+        return tuple(entry for entry in self.sections if not entry.fold)
+
+    @property
+    def folded(self) -> tuple[Section, ...]:
+        """The sections that are one line each."""
+        return tuple(entry for entry in self.sections if entry.fold)
 
     def section(self, name: str) -> Section | None:
         """The section of that id, or None where this digest has nothing to say in it."""

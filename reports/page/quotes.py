@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote as escape
+
 from groundswell.findings import Verbatim
 from reports.digest import Digest
 from reports.page.parts import Quote
 from reports.wording.figures import byline, clip, zone
 
-__all__ = ["BRIEF_LIMIT", "QUOTE_LIMIT", "quote"]
+__all__ = ["BRIEF_LIMIT", "QUOTE_LIMIT", "all_comments", "quote"]
 
 QUOTE_LIMIT, BRIEF_LIMIT = 220, 140
 
@@ -15,3 +17,8 @@ QUOTE_LIMIT, BRIEF_LIMIT = 220, 140
 def quote(verbatim: Verbatim, digest: Digest, *notes: str, limit: int = QUOTE_LIMIT) -> Quote:
     """The words on one line, cut at the limit, with where they are found again."""
     return Quote(clip(verbatim.text, limit), byline(verbatim, zone(digest.period)), notes)
+
+
+def all_comments(theme_id: str, digest: Digest) -> str:
+    """The link to everything that was said of a theme, in the page that lies beside this one; "" where none does."""
+    return f"explorer.html#theme={escape(theme_id, safe='')}" if digest.explorer else ""

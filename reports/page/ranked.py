@@ -8,8 +8,10 @@ from groundswell.findings import Change, Finding
 from reports.charts.spark import spark
 from reports.digest import Digest
 from reports.page.alerts import alert_mark, finding_alert
+from reports.page.effects import action_on, decided, effect_mark
 from reports.page.parts import Entry, Fact, Mark, Section, Table, counted_of
-from reports.page.quotes import BRIEF_LIMIT, QUOTE_LIMIT, quote
+from reports.page.quotes import BRIEF_LIMIT, QUOTE_LIMIT, all_comments, quote
+from reports.page.ranking import journey, made_of
 from reports.wording.alerts import RAISED
 from reports.wording.changes import change_words, is_news
 from reports.wording.figures import (
@@ -17,27 +19,22 @@ from reports.wording.figures import (
     count,
     impact_text,
     is_known,
-    noun,
-    number,
+    listed,
     percent,
     percent_span,
+    quoted,
     shown,
     signed,
     span,
 )
 from reports.wording.scores import clearest
 
-__all__ = ["pain_points", "praise"]
+__all__ = ["effect_cell", "pain_points", "praise", "raised_cell", "top_mark"]
 
 FEWEST_EFFORTS = 3
 MOST_PARTS = 4  # sub-themes that an entry names
-FULL, BRIEF = 3, 3  # themes told in full, and told briefly; the others are rows of a table
-PARTS = ("authors", "mean_loss", "mean_gain", "trend", "confidence")  # of the rank, as a reader takes them in
+SHOWN = 3  # themes with words of theirs; the others are rows of a table
 QUADRANTS = {"urgent and important": "Do first", "urgent": "Answer now", "important": "Plan"}
-MEANING = (
-    "Important: the few that make up a quarter of all that is lost. Urgent: an alert, a clear rise, or every fifth of "
-    "those who raise it threatens, means to leave or needs an answer at once."
-)
 
 
 def pain_points(digest: Digest, name: str, title: str) -> Section | None:
@@ -45,13 +42,8 @@ def pain_points(digest: Digest, name: str, title: str) -> Section | None:
     if not digest.pain_points:
         return None
     ranked = sorted(digest.pain_points, key=lambda f: (f.rank, f.theme_id))
-    lead = (
-        "Ranked by how many complain, how much lower they score, how fast it grows and how sure that is. Counted are "
-        f"{digest.coverage.counted} that raise it in unhappy words; brackets hold 95 % intervals."
-    )
-    first = _priorities(ranked)
-    notes = (MEANING,) if first else ()
-    return _section(digest, Section(name, title, lead, notes=notes, first=first), ranked, hurts=True)
+    lead = f"Counted are {digest.coverage.counted} that raise it in unhappy words; brackets hold 95 % intervals."
+    return _section(digest, Section(name, title, lead, first=_priorities(ranked)), ranked, hurts=True)
 
 
 def praise(digest: Digest, name: str, title: str) -> Section | None:
@@ -60,22 +52,45 @@ def praise(digest: Digest, name: str, title: str) -> Section | None:
         return None
     ranked = sorted(digest.praise, key=lambda f: (f.rank, f.theme_id))
     if digest.audience == "service":
-        return Section(name, title, entries=tuple(_short(f, digest) for f in ranked[:3]))
-    lead = (
-        f"Ranked by how many praise it and how well they score. Counted are {digest.coverage.counted} that raise it in "
-        "happy words; brackets hold 95 % intervals."
-    )
+        return Section(
+            name,
+            title,
+            entries=tuple(_short(f, digest) for f in ranked[:3]),
+            form="compact",
+            fold=_same(ranked, digest, hurts=False),
+        )
+    lead = f"Counted are {digest.coverage.counted} that raise it in happy words; brackets hold 95 % intervals."
     return _section(digest, Section(name, title, lead), ranked, hurts=False)
 
 
 def _section(digest: Digest, section: Section, ranked: list[Finding], hurts: bool) -> Section:
     """The section filled: service and marketing read the first in full, the others read them briefly."""
-    full = FULL if digest.audience in ("service", "marketing") else 0
-    told = ranked[: full + BRIEF]
-    entries = tuple(_entry(f, digest, place >= full, hurts) for place, f in enumerate(told))
-    rest = _rest(ranked[len(told) :], digest, hurts)
+    told, brief = _told(ranked, digest), digest.audience not in ("service", "marketing")
+    entries = tuple(_entry(f, digest, brief, hurts) for f in told)
+    stages = journey(ranked) if digest.audience == "service" else ()
+    others = [finding for finding in ranked if finding not in told]
+    rest = (*_rest(others, digest, hurts), *stages, *made_of(ranked, digest))
     size = count(len(ranked), "theme")
-    return replace(section, entries=entries, tables=rest, size=size)
+    return replace(section, entries=entries, tables=rest, size=size, fold=_same(ranked, digest, hurts))
+
+
+def _told(ranked: list[Finding], digest: Digest) -> list[Finding]:
+    """The themes that are told with their words: the first with something new, or acted on; the first of all where
+    nothing is new, or where everything is."""
+    news = [f for f in ranked if has_news(f, digest) or action_on(f.theme_id, digest) is not None]
+    return (news if news and _compared(ranked) and not digest.is_first else ranked)[:SHOWN]
+
+
+def _same(ranked: list[Finding], digest: Digest, hurts: bool) -> str:
+    """One line for a week without news; "" where something is new or nothing could be compared."""
+    if not _compared(ranked) or any(has_news(finding, digest) for finding in ranked):
+        return ""
+    first = [f"{quoted(f.label, 50)} ({f.authors:,})" for f in ranked[:3]]
+    before = next(f.change.baseline_label for f in ranked if f.change is not None)
+    what = "pain point" if hurts else "praised theme"
+    if len(ranked) == 1:
+        return f"The one {what} did not change clearly since {before}: {first[0]}."
+    return f"Not one of {len(ranked)} {what}s changed clearly since {before}; first {listed(first)}."
 
 
 def _priorities(ranked: list[Finding]) -> tuple[Table, ...]:
@@ -92,24 +107,50 @@ def _priorities(ranked: list[Finding]) -> tuple[Table, ...]:
 
 
 def _rest(found: list[Finding], digest: Digest, hurts: bool) -> tuple[Table, ...]:
-    """The themes below the ones that are told, a row each."""
+    """The themes that are not told with their words, a row each: first those with news, then, folded, the others."""
+    if not _compared(found):
+        return _rows("The others", found, digest, hurts, fold="")
+    news = [finding for finding in found if has_news(finding, digest)]
+    same = [finding for finding in found if not has_news(finding, digest)]
+    first = listed([f"{quoted(f.label, 50)} ({f.authors:,})" for f in same[:3]])
+    fold = f"{count(len(same), 'more theme')} without news, first {first}"
+    return (*_rows("Also in the news", news, digest, hurts, ""), *_rows("The others", same, digest, hurts, fold))
+
+
+def _rows(caption: str, found: list[Finding], digest: Digest, hurts: bool, fold: str) -> tuple[Table, ...]:
     if not found:
         return ()
     counted = digest.coverage.counted
     width = 3 if any(f.impact for f in found) else 2
     heads = ("Theme", "Raised by", "Goes with")[:width]
-    rows = tuple((f"{f.rank} {clip(f.label, 80)}", _raised_cell(f, counted), _effect_cell(f))[:width] for f in found)
-    news = [[mark for mark in _marks(f, digest, hurts) if mark.tone != "flat"] for f in found]
-    marks = tuple(mark[0] if mark else None for mark in news)
-    return (Table("The others", heads, rows, marks=marks if any(marks) else (), mark_head="News"),)
+    rows = tuple((f"{f.rank} {clip(f.label, 80)}", raised_cell(f, counted), effect_cell(f))[:width] for f in found)
+    marks = tuple(top_mark(f, digest, hurts) for f in found)
+    return (Table(caption, heads, rows, marks=marks if any(marks) else (), mark_head="News", fold=fold),)
 
 
-def _raised_cell(finding: Finding, counted: str) -> str:
+def top_mark(finding: Finding, digest: Digest, hurts: bool = True) -> Mark | None:
+    """The most telling mark of a theme: of its alert or a clear change, else of its place; None where there is none."""
+    told = [mark for mark in _marks(finding, digest, hurts) if mark.tone != "flat"]
+    return min(told, key=lambda mark: mark.text == finding.quadrant, default=None)
+
+
+def has_news(finding: Finding, digest: Digest) -> bool:
+    """Whether something about the theme is new: an alert that stands, a clear change, a theme not there before."""
+    alert = finding_alert(finding, digest)
+    return finding.is_new or is_news(finding.change) or (alert is not None and alert.state in RAISED)
+
+
+def _compared(found: list[Finding]) -> bool:
+    """Whether there was anything to compare with: else all is new."""
+    return any(finding.change is not None for finding in found)
+
+
+def raised_cell(finding: Finding, counted: str) -> str:
     fact = _raised(finding, counted)
     return f"{fact.value} ({fact.note.replace(' (', ', ').rstrip(')')})" if fact.note else fact.value
 
 
-def _effect_cell(finding: Finding) -> str:
+def effect_cell(finding: Finding) -> str:
     effect = clearest(finding)
     return impact_text(effect) if effect else "–"
 
@@ -127,19 +168,22 @@ def _entry(finding: Finding, digest: Digest, brief: bool, hurts: bool) -> Entry:
         label=clip(finding.label, 120),
         parent=clip(finding.parent, 80) if finding.parent else "",
         marks=_marks(finding, digest, hurts),
-        facts=_facts(finding, counted, brief, hurts),
+        facts=_facts(finding, digest, brief, hurts),
         spark=spark(finding.weekly, counted),
         quotes=tuple(quote(v, digest, limit=limit) for v in finding.verbatims[: 1 if brief else 2]),
-        small=_small(finding, counted, brief),
+        small=_small(finding, digest),
+        link=all_comments(finding.theme_id, digest),
         brief=brief,
     )
 
 
-def _facts(finding: Finding, counted: str, brief: bool, hurts: bool) -> tuple[Fact, ...]:
-    facts = [_raised(finding, counted)]
+def _facts(finding: Finding, digest: Digest, brief: bool, hurts: bool) -> tuple[Fact, ...]:
+    facts = [_raised(finding, digest.coverage.counted)]
     several = len({(i.metric, i.source) for i in finding.impact}) > len({i.metric for i in finding.impact})
     surest = clearest(finding)
-    for effect in ([surest] if surest else []) if brief else finding.impact:
+    # What leaves out 0; where nothing does, the one that says most.
+    clear = [] if brief else [i for i in finding.impact if is_known(i.value) and i.low * i.high > 0]
+    for effect in clear or ([surest] if surest else []):
         value, _, ends = impact_text(effect).partition(" (")
         where = f" in {shown(effect.source)}" if several else ""
         facts.append(Fact("Goes with", value + where, f"({ends}"))
@@ -148,6 +192,10 @@ def _facts(finding: Finding, counted: str, brief: bool, hurts: bool) -> tuple[Fa
         facts.append(Fact("Tone", signed(tone.value, 2), f"({span(tone.low, tone.high, 2, sign=True)})"))
     if hurts and not brief:
         facts.extend(_effort(finding))
+    done = action_on(finding.theme_id, digest) if hurts else None
+    if done is not None:
+        note = "" if done.verdict in ("fewer", "more") else effect_mark(done).text
+        facts.append(Fact("Decided", decided(done, digest), note))
     if finding.sub_themes and not brief:
         facts.append(Fact("Within it", _parts_of(finding)))
     return tuple(facts)
@@ -188,6 +236,9 @@ def _marks(finding: Finding, digest: Digest, hurts: bool) -> tuple[Mark, ...]:
         marks.append(alert_mark(alert, digest))
     if finding.is_new and not (alert and alert.kind == "new"):
         marks.append(Mark("✚", "new theme", "new"))
+    done = action_on(finding.theme_id, digest) if hurts else None
+    if done is not None and done.verdict in ("fewer", "more"):
+        marks.append(replace(effect_mark(done), text=f"{effect_mark(done).text} since it was decided"))
     # An alert says the same of a longer time, and more surely.
     mark = None if alert and alert.state in RAISED else _change_mark(finding.change, hurts)
     return (*marks, mark) if mark else tuple(marks)
@@ -203,40 +254,12 @@ def _change_mark(change: Change | None, more_is_bad: bool) -> Mark | None:
     return Mark("▲" if rose else "▼", change_words(change), "bad" if rose == more_is_bad else "good")
 
 
-def _small(finding: Finding, counted: str, brief: bool) -> str:
+def _small(finding: Finding, digest: Digest) -> str:
     parts = []
-    if finding.journey_stage and not brief:
+    if finding.journey_stage:
         parts.append(f"Stage: {shown(finding.journey_stage)}")
     if finding.owner:
         parts.append(f"Owner: {shown(finding.owner)}")
-    if finding.action:
+    if finding.action and action_on(finding.theme_id, digest) is None:
         parts.append(f"Decided: {clip(finding.action, 100)}")
-    weights = _weights(finding, counted)
-    if weights:
-        parts.append(f"Rank: {weights}")
-    if not brief:
-        parts.append(count(finding.mentions, "mention"))
-        if finding.stability is not None:
-            parts.append(f"Held together in {percent(finding.stability)} of regroupings")
     return " · ".join(parts)
-
-
-def _weights(finding: Finding, counted: str) -> str:
-    """The parts that multiply to the rank: "41 authors × 74 % of the scale lost × 1.6 times the usual × 72 % sure"."""
-    keys = sorted(finding.rank_parts, key=lambda key: (PARTS.index(key) if key in PARTS else len(PARTS), key))
-    told = [_weight(key, finding.rank_parts[key], counted) for key in keys]
-    return " × ".join(part for part in told if part)
-
-
-def _weight(key: str, value: float, counted: str) -> str:
-    """One part of the rank; nothing for a trend of 1, which is none. A trend counts for no more than 2."""
-    if key == "trend":
-        return "" if value == 1 else "twice the usual or more" if value == 2 else f"{number(value, 1)} times the usual"
-    # Where authors are unknown the part named so counts comments, like everything on the page.
-    words = {
-        "authors": f"{number(value)} {noun(counted, round(value))}" if is_known(value) else "",
-        "mean_loss": f"{percent(value)} of the scale lost",
-        "mean_gain": f"{percent(value)} of the scale won",
-        "confidence": f"{percent(value)} sure",
-    }
-    return words.get(key, f"{number(value, 2)} {shown(key).replace('_', ' ')}")

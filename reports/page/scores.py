@@ -5,26 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from groundswell.findings import Interval, MovePart, ScoreDriver, ScoreMove, SegmentScore
-from reports.charts.drawing import DotRow, Picture, dot_whisker
+from groundswell.findings import Interval, MovePart, ScoreDriver, ScoreMove
+from reports.charts.drawing import Picture
+from reports.charts.waterfall import Step, waterfall
+from reports.charts.whiskers import DotRow, dot_whisker
 from reports.digest import Digest
-from reports.page.parts import Section, Table, sentence
+from reports.page.parts import Section, Table
 from reports.wording.figures import (
     clip,
     count,
     impact_decimals,
     is_known,
+    listed,
     metric_name,
     number,
-    score_decimals,
+    quoted,
     shown,
     signed,
     span,
 )
 
-__all__ = ["drivers", "segment_score_notes", "segment_scores"]
+__all__ = ["drivers", "move_news"]
 
-MOST_MOVES, MOST_DRIVERS, MOST_SCORES = 2, 6, 8
+MOST_MOVES, MOST_DRIVERS = 2, 6
 OF_A_SIGN = 2  # parts of a move that are told
 REST = "Everything else"
 BY_METHOD = {"regression": " by a regression"}  # what the settings may choose in place of even shares
@@ -42,9 +45,37 @@ def drivers(digest: Digest, name: str, title: str) -> Section | None:
         notes.append(f"No score moved by more than chance explains since {digest.period.before}.")
     if picture:
         notes = [*_left(found), *notes]
+    drawn = [_fall(move, digest) for move in moves]
+    pictures = tuple(one for one in (*drawn, picture) if one)
     tables = tuple(_move_table(move) for move in moves)
-    pictures = (picture,) if picture else ()
-    return Section(name, title, _lead(found), notes=tuple(notes), tables=tables, pictures=pictures)
+    fold = "" if moves else _same(found, digest)
+    return Section(name, title, _lead(found), notes=tuple(notes), tables=tables, pictures=pictures, fold=fold)
+
+
+def _same(found: list[ScoreDriver], digest: Digest) -> str:
+    """One line where no score surely moved; "" where none could be compared."""
+    if not digest.score_moves and all(score.change is None for score in digest.scores):
+        return ""
+    line = (
+        f"Among answers with a text no score moved by more than chance explains since {digest.period.before}."
+        if digest.period.before
+        else ""
+    )
+    if not found:
+        return line
+    top, decimals = found[0], impact_decimals(found[0].metric)
+    what = "complaints" if top.mood == "pain" else "praise"
+    points = f"{_with_ends(top.share, decimals)} {metric_name(top.metric)} points"
+    return f"{line} Most goes with {what} of {quoted(top.label, 50)}: {points}.".strip()
+
+
+def _fall(move: ScoreMove, digest: Digest) -> Picture | None:
+    """The move from score to score, step by step."""
+    name, decimals = metric_name(move.metric), impact_decimals(move.metric)
+    steps = [Step(_part_name(part), part.mix, part.rate) for part in _told_parts(move)]
+    ends = (f"{digest.period.before[:1].upper()}{digest.period.before[1:]}", move.before), ("Now", move.now)
+    caption = f"How {name} in {clip(move.source, 60)} moved: full, by how many complain; in outline, by how they score"
+    return waterfall(ends[0], steps, ends[1], f"{name} points", caption, decimals)
 
 
 def _lead(found: list[ScoreDriver]) -> str:
@@ -90,8 +121,9 @@ def _move_words(move: ScoreMove, digest: Digest) -> str:
     )
 
 
-def _move_table(move: ScoreMove) -> Table:
-    """The two themes that took most, the two that gave most, those who complain of nothing, and all the rest."""
+def _told_parts(move: ScoreMove) -> list[MovePart]:
+    """The two themes that took most, the two that gave most, those who complain of nothing, and all the rest: they add
+    up to the whole move."""
     # The last part is the rest already; one without a theme before it is those who complain of nothing.
     *named, last = move.parts
     ordered = sorted((part for part in named if part.theme_id is not None), key=lambda part: (_sum(part), part.label))
@@ -100,20 +132,40 @@ def _move_table(move: ScoreMove) -> Table:
     told = sorted((*down, *up), key=lambda part: -abs(_sum(part)))
     told.extend(part for part in named if part.theme_id is None)
     rest = [part for part in (*named, last) if not any(part is other for other in told)]
+    return [*told, last if rest == [last] else _together(REST, rest)]
+
+
+def move_news(digest: Digest) -> list[str]:
+    """One sentence on the themes that a surely moved score owes most to, in its direction; none without any."""
+    clear = [move for move in _largest(digest.score_moves) if _is_clear(move)]
+    if not clear:
+        return []
+    move = clear[0]
+    whole, decimals = move.now - move.before, impact_decimals(move.metric)
+    named = [part for part in move.parts if part.theme_id is not None and _sum(part) * whole > 0]
+    most = sorted(named, key=lambda part: (-abs(_sum(part)), part.label))[:OF_A_SIGN]
+    if not most:
+        return []
+    told = listed([f"{quoted(part.label, 50)} ({signed(_sum(part), decimals)})" for part in most])
+    points = f"{signed(whole, decimals)} {metric_name(move.metric)} points"
+    return [f"Of the {points} among those who wrote a text most go with {told}."]
+
+
+def _part_name(part: MovePart) -> str:
+    return clip(part.label if part.theme_id else part.label[:1].upper() + part.label[1:], 80)
+
+
+def _move_table(move: ScoreMove) -> Table:
+    """The parts that are told, and all of them together."""
     everything = replace(_together("Together", move.parts), low=move.change_low, high=move.change_high)
-    sums = [last if rest == [last] else _together(REST, rest), everything]
     decimals = impact_decimals(move.metric)
     rows = tuple(
-        (
-            clip(part.label if part.theme_id else part.label[:1].upper() + part.label[1:], 80),
-            *(signed(value, decimals) for value in (part.mix, part.rate)),
-            _moved(part, decimals),
-        )
-        for part in (*told, *sums)
+        (_part_name(part), *(signed(value, decimals) for value in (part.mix, part.rate)), _moved(part, decimals))
+        for part in (*_told_parts(move), everything)
     )
     name = f"{metric_name(move.metric)} in {clip(move.source, 60)}"
     caption = f"How {name} moved, in points: by how many complain, and by how they score"
-    return Table(caption, ("Theme", "By how many", "By their scores", "Together"), rows)
+    return Table(caption, ("Theme", "By how many", "By their scores", "Together"), rows, fold="The same in figures")
 
 
 def _moved(part: MovePart, decimals: int) -> str:
@@ -184,35 +236,3 @@ def _label(driver: ScoreDriver) -> str:
 def _with_ends(value: Interval, decimals: int) -> str:
     """ "-4.1 (-5.6 to -2.6)"."""
     return f"{signed(value.value, decimals)} ({span(value.low, value.high, decimals, sign=True)})"
-
-
-def segment_scores(digest: Digest) -> tuple[Table, ...]:
-    """The scores of groups that differ beyond chance, the surest first; none without any."""
-    marked = [s for s in digest.segment_scores if s.significant]
-    if not marked:
-        return ()
-    rest = f"; {len(marked) - MOST_SCORES:,} more are not listed" if len(marked) > MOST_SCORES else ""
-    rows = tuple(_segment_row(s) for s in marked[:MOST_SCORES])
-    return (Table(f"Groups that score otherwise{rest}", ("Group", "Score", "Elsewhere", "Difference"), rows),)
-
-
-def segment_score_notes(digest: Digest) -> list[str]:
-    """What else may be behind a difference of scores, with the group that it is about."""
-    told = [s for s in digest.segment_scores if s.significant][:MOST_SCORES]
-    return [sentence(f"{_group(s)}: {note}") for s in told for note in s.notes]
-
-
-def _group(found: SegmentScore) -> str:
-    return f"{shown(found.segment).replace('_', ' ')} {clip(found.value, 40)}, {clip(found.source, 40)}"
-
-
-def _segment_row(found: SegmentScore) -> tuple[str, ...]:
-    decimals, name = score_decimals(found.metric), metric_name(found.metric)
-    ends = f"({span(found.score.low, found.score.high, decimals)}; {found.n:,} answers)"
-    fine = impact_decimals(found.metric)
-    return (
-        _group(found),
-        f"{name} {number(found.score.value, decimals)} {ends}",
-        number(found.elsewhere, decimals),
-        _with_ends(found.difference, fine),
-    )

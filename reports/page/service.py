@@ -18,7 +18,6 @@ from reports.wording.figures import (
     duration_interval,
     is_known,
     metric_name,
-    number,
     percent,
     percent_interval,
     score_decimals,
@@ -28,7 +27,7 @@ from reports.wording.figures import (
     span,
 )
 
-__all__ = ["backlog", "compensation", "service_drivers", "service_levels"]
+__all__ = ["backlog", "service_drivers", "service_levels"]
 
 MOST_GROUPS, MOST_TABLES, MOST_DRIVERS, MOST_COLUMNS = 6, 3, 6, 5
 ALL_TOLD = 0.995  # below it the shares of the groups leave some out
@@ -69,7 +68,19 @@ def service_levels(digest: Digest, name: str, title: str) -> Section | None:
     notes = _notes(digest.service_levels)
     if left:
         notes.append(f"In digest.json only: by {', '.join(dict.fromkeys(left))}.")
-    return Section(name, title, lead, notes=tuple(notes), tables=tuple(tables))
+    return Section(name, title, lead, notes=tuple(notes), tables=tuple(tables), fold=_same(digest, tables))
+
+
+def _same(digest: Digest, tables: list[Table]) -> str:
+    """One line where nothing of all contacts, and no group's share of them, changed clearly; "" where nothing was
+    compared."""
+    whole = [level for level in digest.service_levels if level.group_by == "all"]
+    changes = [change for level in whole for change in level.against_before.values() if is_known(change.value)]
+    if not changes or any(change.low * change.high > 0 for change in changes) or any(table.marks for table in tables):
+        return ""
+    reply = next((level.first_reply_minutes for level in whole if level.first_reply_minutes), None)
+    waited = f"; the median first reply took {duration(reply.value)}" if reply and is_known(reply.value) else ""
+    return f"No time or share of all contacts changed clearly since {digest.period.before}{waited}."
 
 
 def _notes(levels: Sequence[ServiceLevel]) -> list[str]:
@@ -110,7 +121,9 @@ def _level_table(levels: list[ServiceLevel], by: str, noun: str, whole: bool) ->
     caption = source if by == "all" else f"{source}, by {kind}{rest}"
     marks = tuple(_level_change(s) for s in ordered)
     head = ("Group" if by == "all" else kind.capitalize(), noun.capitalize(), *(head for head, _ in columns))
-    return Table(caption, head, rows, marks=marks if any(marks) else (), mark_head="Its share")
+    # The first table is read by everybody; of the others who looks for them, but for what changed.
+    fold = "" if whole or any(marks) else f"The same by {kind}: {count(len(groups), 'group')}"
+    return Table(caption, head, rows, marks=marks if any(marks) else (), mark_head="Its share", fold=fold)
 
 
 def _known(interval: Interval | None, write: Callable[[Interval | None], str]) -> str | None:
@@ -210,32 +223,3 @@ def _signed_time(minutes: float) -> str:
     if not is_known(minutes):
         return UNKNOWN
     return f"{'+' if minutes >= 0 else MINUS}{duration(abs(minutes))}"
-
-
-def compensation(digest: Digest, name: str, title: str) -> Section | None:
-    """What was paid to make good, for each source as a whole and by its groups; None where nothing is known of it."""
-    paid = [s for s in digest.service_levels if s.compensation is not None and is_known(s.compensation.value)]
-    if not paid:
-        return None
-    whole = [s for s in paid if s.group_by == "all"]
-    groups = sorted(
-        (s for s in paid if s.group_by not in ("all", "agent")),
-        key=lambda s: (-(s.compensation_total or 0.0), s.group_by, s.group),
-    )
-    rows = tuple(_paid_row(s) for s in (*whole, *groups[:MOST_GROUPS]))
-    lead = "The mean counts contacts that were paid nothing. Groups of different kinds overlap: do not add them."
-    table = Table("Paid to customers", ("Group", "Contacts", "Paid", "A contact"), rows)
-    return Section(name, title, lead, tables=(table,))
-
-
-def _paid_row(level: ServiceLevel) -> tuple[str, ...]:
-    mean, money = level.compensation, f" {clip(level.currency, 8)}" if level.currency else ""
-    assert mean is not None  # the caller chose levels with a compensation
-    name = (
-        "All contacts"
-        if level.group_by == "all"
-        else f"{shown(level.group_by).replace('_', ' ')} {clip(level.group, 40)}"
-    )
-    total = UNKNOWN if level.compensation_total is None else f"{number(level.compensation_total)}{money}"
-    each = f"{number(mean.value, 2)}{money} ({span(max(0.0, mean.low), mean.high, 2)})"
-    return (f"{name}, {shown(level.source)}", f"{level.n:,}", total, each)

@@ -1,19 +1,19 @@
-"""Sections that are tables: themes over time, themes by version, groups that differ."""
+"""Sections that are tables: themes over time, themes by version."""
 
 from __future__ import annotations
 
 import re
 
-from groundswell.findings import Interval, SegmentFinding, ThemeTrend
+from groundswell.findings import Interval, ThemeTrend
 from reports.charts.spark import spark
 from reports.digest import Digest
-from reports.page.effects import points_of_share
-from reports.page.parts import Mark, Section, Table, sentence
-from reports.page.scores import segment_score_notes, segment_scores
+from reports.page.parts import Mark, Section, Table
+from reports.page.pictures import theme_trends
+from reports.wording.alerts import RAISED
 from reports.wording.changes import change_words, is_news
-from reports.wording.figures import UNKNOWN, clip, count, is_known, percent, shown, signed, span
+from reports.wording.figures import UNKNOWN, clip, count, is_known, listed, percent, quoted, signed, span
 
-__all__ = ["segments", "trends", "versions"]
+__all__ = ["trends", "versions"]
 
 MOST_VERSIONS, MOST_THEMES, MOST_ROWS, MOST_SEGMENTS = 6, 12, 8, 8
 
@@ -31,6 +31,7 @@ def trends(digest: Digest, name: str, title: str) -> Section | None:
     )
     rows = tuple((clip(t.label, 80), _authors(t), _tone(t.net_sentiment)) for t in told)
     rest, marks = len(digest.trends) - len(told), tuple(_change(t) for t in told)
+    first = [f"{quoted(t.label, 50)} ({t.authors:,})" for t in told[:3]]
     table = Table(
         f"Themes by how many mention them{f'; {rest:,} smaller ones are not listed' if rest else ''}",
         ("Theme", counted.capitalize(), "Tone"),
@@ -38,8 +39,19 @@ def trends(digest: Digest, name: str, title: str) -> Section | None:
         sparks=tuple(spark(trend.weekly, counted) for trend in told),
         marks=marks if any(marks) else (),
         mark_head="Change",
+        fold="The same in figures, with the tone",
     )
-    return Section(name, title, lead, tables=(table,), size=count(len(digest.trends), "theme"))
+    size = count(len(digest.trends), "theme")
+    pictures = theme_trends(digest.trends, digest)
+    fold = f"Not one of {size} changed clearly; most mentioned {listed(first)}." if _is_same(digest) else ""
+    return Section(name, title, lead, tables=(table,), pictures=pictures, size=size, fold=fold)
+
+
+def _is_same(digest: Digest) -> bool:
+    """Whether no theme changed, of those that could be compared, and none is under an alert."""
+    compared = [trend.change for trend in digest.trends if trend.change is not None]
+    unusual = {alert.theme_id for alert in digest.alerts if alert.state in RAISED}
+    return bool(compared) and not any(map(is_news, compared)) and not any(t.theme_id in unusual for t in digest.trends)
 
 
 def _authors(trend: ThemeTrend) -> str:
@@ -79,54 +91,13 @@ def versions(digest: Digest, name: str, title: str) -> Section | None:
     caption = f"{digest.coverage.counted.capitalize()} that mention each theme, by version"
     lead = "Counts, not shares: a version that more people use has more of everything."
     table = Table(caption, ("Theme", *(clip(v, 24) for v in names)), rows, dots=dots)
-    return Section(
-        name, title, f"{lead} Shares that differ beyond chance follow." if digest.segments else lead, tables=(table,)
-    )
+    marked = [s for s in digest.segments if s.significant and s.segment == "version"]
+    if marked:
+        return Section(name, title, f"{lead} Shares that differ beyond chance follow.", tables=(table,))
+    sure = any(effect.significant for effect in digest.releases)
+    return Section(name, title, lead, tables=(table,), fold="" if sure else "No version differs beyond chance.")
 
 
 def _natural(name: str) -> tuple[tuple[int, int, str], ...]:
     """4.10 after 4.9."""
     return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in re.split(r"(\d+)", name) if part)
-
-
-def segments(digest: Digest, name: str, title: str) -> Section | None:
-    """Themes that one group raises more, or less, than the rest, and groups that score otherwise, beyond chance."""
-    marked = [s for s in digest.segments if s.significant]
-    scored = segment_scores(digest)
-    if not digest.segments and not digest.segment_scores:
-        return None
-    # Where only those that hold are listed, how many were made is not known here.
-    listed = [*marked, *(s for s in digest.segment_scores if s.significant)]
-    made = len(digest.segments) + len(digest.segment_scores)
-    if not listed:
-        return Section(
-            name, title, f"{count(made, 'comparison')} made; no difference is larger than chance would leave."
-        )
-    of = "Of all comparisons" if made == len(listed) else f"Of {count(made, 'comparison')}"
-    lead = f"{of} made, these are beyond chance after correction for having looked so often."
-    # The analysis puts the surest first, and last what is expected: that a category raises its own themes.
-    notes = [sentence(f"{_group(s)}, {clip(s.label, 60)}: {note}") for s in marked[:MOST_SEGMENTS] for note in s.notes]
-    notes.extend(segment_score_notes(digest))
-    tables = (_segment_table(marked), *scored) if marked else scored
-    size = count(len(listed), "difference")
-    return Section(name, title, lead, tables=tables, after=tuple(notes), size=size)
-
-
-def _group(found: SegmentFinding) -> str:
-    return f"{shown(found.segment).replace('_', ' ')} {clip(found.value, 40)}"
-
-
-def _segment_table(ordered: list[SegmentFinding]) -> Table:
-    rows = tuple(
-        (
-            _group(s),
-            clip(s.label, 80),
-            f"{percent(s.share)} ({s.authors:,} of {s.of:,})",
-            percent(s.share_elsewhere),
-            points_of_share(s.difference),
-        )
-        for s in ordered[:MOST_SEGMENTS]
-    )
-    rest = len(ordered) - len(rows)
-    caption = f"Themes that one group raises more{f'; {rest:,} more are not listed' if rest else ''}"
-    return Table(caption, ("Group", "Theme", "In the group", "Elsewhere", "Difference"), rows, texts=(1,))

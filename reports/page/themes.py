@@ -6,12 +6,12 @@ from groundswell.findings import NewTheme, ThemeEvent
 from reports.charts.spark import spark
 from reports.digest import Digest
 from reports.page.parts import Entry, Fact, Mark, Section
-from reports.page.quotes import quote
-from reports.wording.figures import clip, count, date, is_known, noun, quoted, shown, signed, span, zone
+from reports.page.quotes import all_comments, quote
+from reports.wording.figures import clip, count, date, is_known, listed, noun, quoted, shown, signed, span, zone
 
 __all__ = ["event_words", "new_themes", "theme_changes"]
 
-MOST_CHANGES = 12
+MOST_CHANGES, MOST_WAITING = 12, 5
 
 
 def new_themes(digest: Digest, name: str, title: str) -> Section | None:
@@ -23,8 +23,23 @@ def new_themes(digest: Digest, name: str, title: str) -> Section | None:
         "nothing has to be done. To decide: “groundswell themes accept”, “reject” or “merge” with the id below each."
     )
     ordered = sorted(digest.new_themes, key=lambda theme: (-theme.authors, theme.theme_id))
-    entries = tuple(_entry(theme, digest, place) for place, theme in enumerate(ordered, start=1))
-    return Section(name, title, lead, entries=entries, size=count(len(entries), "theme"))
+    start = digest.period.start
+    fresh = [theme for theme in ordered if start is None or theme.opened > start]
+    older = [theme for theme in ordered if theme not in fresh]
+    told = fresh or older
+    entries = tuple(_entry(theme, digest, place) for place, theme in enumerate(told, start=1))
+    waiting = _waiting(older, digest)
+    size = count(len(ordered), "theme")
+    if not fresh:
+        return Section(name, title, lead, entries=entries, size=size, fold=waiting)
+    return Section(name, title, lead, entries=entries, after=(waiting,) if older else (), size=size)
+
+
+def _waiting(older: list[NewTheme], digest: Digest) -> str:
+    """One line on the themes that were told before and that nobody has decided on."""
+    named = [f"{quoted(theme.label, 50)} ({theme.authors:,}; {theme.theme_id})" for theme in older[:MOST_WAITING]]
+    rest = len(older) - len(named)
+    return f"Not one since last time; still undecided: {listed([*named, f'{rest} more'] if rest else named)}."
 
 
 def _entry(theme: NewTheme, digest: Digest, place: int) -> Entry:
@@ -43,6 +58,7 @@ def _entry(theme: NewTheme, digest: Digest, place: int) -> Entry:
         spark=spark(theme.weekly, counted),
         quotes=tuple(quote(v, digest) for v in theme.verbatims[:1]),
         small=f"Undecided · {theme.theme_id}",
+        link=all_comments(theme.theme_id, digest),
     )
 
 
@@ -55,7 +71,9 @@ def theme_changes(digest: Digest, name: str, title: str) -> Section | None:
     lead = "Since the digest before this one. Published digests keep the names they had."
     notes = tuple(event_words(event, digest) for event in told)
     more = (f"{count(rest, 'earlier change')} not listed.",) if rest else ()
-    return Section(name, title, lead, notes=(*notes, *more), size=count(len(digest.theme_changes), "change"))
+    size = count(len(digest.theme_changes), "change")
+    fold = notes[-1] if len(digest.theme_changes) == 1 else f"{size} since the digest before; the last: {notes[-1]}"
+    return Section(name, title, lead, notes=(*notes, *more), size=size, fold=fold)
 
 
 def event_words(event: ThemeEvent, digest: Digest) -> str:

@@ -6,8 +6,8 @@ from groundswell.findings import ContactRatio, VolumePoint
 from reports.digest import Digest
 from reports.page.parts import Section
 from reports.page.pictures import volumes as charts
-from reports.wording.figures import clip, count, is_known, number, shown, span
-from reports.wording.weeks import period_weeks
+from reports.wording.figures import clip, count, is_known, listed, number, shown, span
+from reports.wording.weeks import in_last_week, period_weeks
 
 __all__ = ["unusual_volumes", "volumes"]
 
@@ -18,7 +18,17 @@ def volumes(digest: Digest, name: str, title: str) -> Section | None:
     notes = [*_last_weeks(digest), *(_ratio(ratio, digest) for ratio in digest.contact_ratios)]
     if not pictures and not notes:
         return None
-    return Section(name, title, notes=tuple(notes), pictures=pictures)
+    return Section(name, title, notes=tuple(notes), pictures=pictures, fold=_same(digest))
+
+
+def _same(digest: Digest) -> str:
+    """One line where every source's last week lies in its usual range; "" where one does not, or is not known."""
+    points = {source: _last_point(digest, source) for source in sorted(digest.volumes)}
+    known = {source: point for source, point in points.items() if point is not None}
+    if not points or len(known) < len(points) or unusual_volumes(digest):
+        return ""
+    named = [f"{clip(source, 40)} {point.n:,}" for source, point in known.items()]
+    return f"All within the usual range {in_last_week(digest)}: {listed(named)}."
 
 
 def _last_point(digest: Digest, source: str) -> VolumePoint | None:

@@ -46,6 +46,7 @@ MINUS, DASH = "\N{MINUS SIGN}", "\N{EN DASH}"
 METRICS = {"nps": "NPS", "csat": "CSAT", "ces": "CES", "rating": "Rating"}
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 # Characters that turn the direction of the text around them: a quote must not reorder our own words.
+NO_XML = "\ufffe\uffff"  # no XML may hold them: drawing a chart with one in a label ends the whole process
 BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -195,7 +196,7 @@ def shown(text: str) -> str:
 
 def _visible(character: str) -> str:
     category = unicodedata.category(character)
-    if category == "Cs":
+    if category == "Cs" or character in NO_XML:
         return "\N{REPLACEMENT CHARACTER}"
     return " " if category in ("Cc", "Zl", "Zp") else character
 

@@ -143,5 +143,12 @@ def test_an_alert_is_kept_to_the_byte() -> None:
 def test_one_crowd_is_one_event(people: dict[str, set[int]], copied: str, events: list[set[str]]) -> None:
     """Alerts that the same people raise, or that copies of one text raise, are one event; a few shared people are not
     enough."""
-    found = events_of({theme: frozenset(who) for theme, who in people.items()}, frozenset(copied.split()))
+    found = events_of({theme: frozenset(who) for theme, who in people.items()}, frozenset(copied.split()), {})
     assert sorted(found, key=min) == events
+
+
+def test_one_release_is_one_event() -> None:
+    """What one release made worse is told as one thing, whoever complains; two releases are two."""
+    people = {theme: frozenset({place}) for place, theme in enumerate(("t1", "t2", "t3", "t4"))}
+    releases = {"t1": "version 4.2.0", "t3": "version 4.2.0", "t4": "version 4.3.0"}
+    assert events_of(people, frozenset(), releases) == [{"t1", "t3"}]

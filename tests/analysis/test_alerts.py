@@ -13,13 +13,14 @@ from frames_for_tests import MONDAY, clause_frame, comment_frame, feedback_frame
 
 from analysis.findings.compare.releases import compare_releases
 from analysis.findings.news.alerts import Watched, find_alerts
-from analysis.findings.news.streams import streams_of, weeks_before
+from analysis.findings.news.streams import streams_of
 from analysis.scope.calendar import Calendar
 from analysis.scope.mentions import build_mentions
 from analysis.scope.past import NOTHING_BEFORE, Gone, Past
 from analysis.scope.periods import Span
 from analysis.scope.scope import Scope, open_scope
-from groundswell.alert_weeks import AlertWeek
+from analysis.scope.weekly import weeks_before
+from groundswell.alert_weeks import AlertWeek, KeptAlert
 from groundswell.findings import Alert
 from groundswell.records import Period
 
@@ -304,6 +305,43 @@ def test_a_crowd_long_after_a_release_is_a_surge() -> None:
     scope, comments = scope_of(rows)
     alert = only(find_alerts(scope, comments, NOTHING_BEFORE, 2.0, compare_releases(scope)))
     assert (alert.kind, alert.state, alert.since, alert.release) == ("surge", "open", "2026-W46", None)
+    assert alert.version is None
+
+
+def test_a_surge_that_a_release_made_worse_says_so() -> None:
+    """The alert was open before anybody had the version, and keeps its kind; from the week on in which those who have
+    it complain more than those before, it names the version. Pictures of the alert keep that."""
+    rows = with_version(steady(t1=8, t2=8, t3=5, others=70), "4.1.0")
+    rows += with_version(people(WEEKS - 3, "t1", 24, who="early"), "4.1.0")
+    for week in (WEEKS - 2, WEEKS - 1):
+        rows += with_version(people(week, "t1", 12, who=f"new-{week}"), "4.2.0")
+        rows += with_version(people(week, None, 14, who=f"else-{week}"), "4.2.0")
+    before, told = None, []
+    for week in (WEEKS - 3, WEEKS - 2, WEEKS - 1):
+        scope, comments = scope_of(rows, week)
+        found = find_alerts(scope, comments, Past(before), 2.0, compare_releases(scope))
+        before = found.week
+        told.append((only(found).kind, only(found).state, only(found).release, only(found).version))
+    assert told[0] == ("surge", "open", None, None)
+    assert told[-1] == ("surge", "updated", None, "version 4.2.0")
+    assert before is not None and KeptAlert.from_json(before.alerts[0].as_json()) == before.alerts[0]
+
+
+def test_a_dump_of_one_source_hides_nothing_and_is_named() -> None:
+    """A campaign of 900 neutral rows in the reviews: the surge of the survey is told, with what is usual there, and the
+    watch says which week of which source counts for nothing; in the week after it is told no more."""
+    rows = [*steady(), *[row for week in range(WEEKS) for row in people(week, "t1", 4, source="reviews")]]
+    rows += [row for week in range(WEEKS) for row in people(week, None, 20, source="reviews")]
+    dump = people(WEEKS - 1, None, 900, who="campaign", source="reviews")
+    found = watched([*rows, *dump, *people(WEEKS - 1, "t1", 16, who="late")])
+    alert = only(found)
+    assert (alert.theme_id, alert.state, alert.authors) == ("t1", "open", 21) and 4 < alert.usual.value < 8
+    (note,) = found.watch.notes
+    assert note.startswith("reviews: 924 wrote in 2026-W46, 38 times as many as usual. That week of it counts for no")
+    assert watched([*rows, *people(WEEKS - 1, "t1", 16, who="late")]).watch.notes == ()
+    early = [{**row, "occurred_at": row["occurred_at"] - timedelta(weeks=1)} for row in dump]  # type: ignore[operator]
+    after = watched([*rows, *early])
+    assert after.alerts == () and after.watch.notes == ()
 
 
 def test_an_alert_whose_theme_is_gone_is_closed_and_told_once() -> None:

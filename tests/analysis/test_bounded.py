@@ -1,13 +1,19 @@
 """Intervals of means on a scale: they cover at small n, skew and heavy authors, and never leave the scale."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from scipy import stats
 
 from analysis.statistics.bounded import (
+    SHARE,
     Scale,
     bounded_means,
     difference_of_means,
+    differences,
     mean_interval,
+    product,
     square_and_add,
 )
 from analysis.statistics.clusters import answers_by_group
@@ -116,3 +122,43 @@ def test_differences_are_squared_and_added():
     value, low, high = square_and_add(one, two)
     assert (value[0], low[0], high[0]) == (2.0, pytest.approx(2 - 2**0.5), pytest.approx(2 + 2**0.5))
     assert square_and_add(one, two, 1.0)[1][0] == pytest.approx(2.0)
+
+
+def test_a_product_leaves_out_nothing_where_its_difference_does():
+    """A share of some 10 % (4 to 20 %) times a difference: the product's interval holds 0 where that of the difference
+    does, and has the ends of the difference, taken by the share, where the share is known."""
+    d = np.array([-0.3, -0.2, 0.0, 0.2, 0.3])
+    difference = (d, d - 0.25, d + 0.25)
+    for ends in ((0.04, 0.2), (0.02, 0.9), (0.001, 1.0)):
+        value, low, high = product(tuple(np.full(5, x) for x in (0.1, *ends)), difference)
+        assert value.tolist() == (0.1 * d).tolist() and (low <= value).all() and (value <= high).all()
+        assert ((low <= 0) & (high >= 0)).tolist() == [False, True, True, True, False]
+        assert low == pytest.approx(-high[::-1])  # the mirror image
+    _, low, high = product(tuple(np.full(5, 0.1) for _ in range(3)), difference)
+    assert low == pytest.approx(0.1 * difference[1]) and high == pytest.approx(0.1 * difference[2])
+    none = product(tuple(np.full(5, x) for x in (0.1, 0.0, 1.0)), difference)
+    assert np.isfinite(none).all() and none[1][4] == none[2][0] == 0  # nobody may raise it at all
+    unsure = product(tuple(np.full(5, x) for x in (0.1, 0.04, 0.2)), difference)
+    assert (unsure[1] < low)[0] and (unsure[2] > high)[4]
+
+
+def test_a_difference_has_the_freedom_of_both_sides():
+    """Of two means that are equally sure the 95 % interval is that of Welch and Satterthwaite: shorter than what either
+    side's Student's t gives, and no shorter than the normal one."""
+    sides = [answers_by_group(np.tile([0.2, 0.4, 0.6, 0.8], 5), np.zeros(20, int), np.arange(20), 1) for _ in range(2)]
+    value, low, high = differences(*sides, Scale(0, 1))
+    plain = square_and_add(bounded_means(sides[0], Scale(0, 1)), bounded_means(sides[1], Scale(0, 1)))
+    ratio = (high - low)[0] / (plain[2] - plain[1])[0]
+    assert value[0] == 0 and ratio == pytest.approx(stats.t.ppf(0.975, 38) / stats.t.ppf(0.975, 19))
+
+
+def test_where_few_people_weigh_most_a_mean_in_the_middle_has_no_long_tails():
+    """Half of the answers are one author's: his one answer cannot lie four standard errors off. Near the end of a scale
+    and for many equal authors nothing is taken off."""
+    middle, end = np.tile([0.0, 1.0], 50), np.concatenate([np.ones(98), np.zeros(2)])
+    heavy = np.concatenate([np.zeros(50, int), np.arange(1, 51)])
+    for unit, codes, shorter in ((middle, heavy, True), (middle, np.arange(100), False), (end, heavy, False)):
+        answers = answers_by_group(unit, np.zeros(100, int), codes, 1)
+        plain = replace(answers, peaked=np.zeros(1))
+        width, without = ((b[2] - b[1])[0] for b in (bounded_means(a, SHARE) for a in (answers, plain)))
+        assert (width < 0.97 * without) == shorter and width <= without

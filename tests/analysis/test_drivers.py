@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from frames_for_tests import MONDAY, clause_frame, feedback_frame, theme_frame
 
+from analysis.findings.absent import _decided_by_few as decided_by_few
 from analysis.findings.themes.drivers import find_drivers, find_moves
 from analysis.scope.mentions import build_mentions
 from analysis.scope.periods import Span
@@ -76,6 +77,28 @@ def test_the_rest_is_told_as_one_so_that_all_add_up(method):
     assert len(found) == 9 and found[-1].theme_id is None and found[-1].label == "all other complaints (17 themes)"
     assert sum(d.share.value for d in found) == pytest.approx(found[0].score - found[0].reference, abs=1e-9)
     assert {d.method for d in found} == {{"shares": "shapley", "regression": "regression"}[method]}
+
+
+def test_a_regression_tells_no_theme_of_fewer_than_ten_people():
+    """Nine complaints are in the rest, with shares they have a row; with no theme of ten all is told in shares."""
+    groups = [("t00", "negative", 2, 20), ("t01", "negative", 5, 10), ("t03", "negative", 3, 9)]
+    praise = [("t26", "positive", 10, 40), ("t26", "positive", 9, 20)]
+    found = pains(find_drivers(scope_of(*groups, *praise), "regression"))
+    assert {d.theme_id for d in found} == {"t00", "t01", None} and {d.method for d in found} == {"regression"}
+    assert found[-1].label == "all other complaints (1 theme)" and found[-1].n == 9
+    assert {d.theme_id for d in pains(find_drivers(scope_of(*groups, *praise)))} == {"t00", "t01", "t03"}
+    few = pains(find_drivers(scope_of(*groups[2:], *praise), "regression"))
+    assert [(d.theme_id, d.method) for d in few] == [("t03", "shapley")]
+
+
+def test_what_few_people_answered_has_a_reason_in_the_place_of_drivers():
+    """One person gave a quarter of the answers: no driver, no impact, and why; with everybody alike no such reason."""
+    for loud in (True, False):
+        scope = scope_of(("t00", "negative", 2, 20), ("t02", "positive", 10, 60))
+        scope.feedback["author"] = [f"a{0 if loud and i % 4 == 0 else i}" for i in range(80)]
+        found = find_drivers(scope)
+        reasons = decided_by_few(scope.feedback)
+        assert (found == []) == loud and reasons == (["survey"] if loud else [])
 
 
 def test_a_complaint_that_names_nothing_is_no_content_answer():

@@ -90,6 +90,26 @@ def test_a_change_of_hardly_anybody_is_hidden_with_the_reason():
     assert "4 people answered otherwise" in summary.change_reason
 
 
+def test_a_change_of_a_few_heavy_authors_is_hidden_with_the_reason():
+    """Twelve people of whom one gave a third of the answers count as fewer than eight equal ones: the score is told,
+    its change is not; the same answers of all people alike show it."""
+    stars = [1, 2, 3, 4, 5] * 6
+    heavy = ["a0"] * 10 + ["a1"] * 4 + ["a2"] * 4 + ["a3"] * 3 + [f"b{i}" for i in range(9)]
+    frames = {
+        name: feedback_frame(
+            [{**row, "author": who} for row, who in zip(rows("rating", stars, 1, 5), names, strict=True)]
+        )
+        for name, names in (("heavy", heavy), ("alike", [f"c{i % 15}" for i in range(30)]))
+    }
+    (hidden,) = summarise_scores(frames["alike"], frames["heavy"])
+    assert hidden.value is not None and hidden.change is None
+    assert hidden.change_reason == (
+        "no comparison: the people of a period count as 6.0 who answer equally often; shown from 8"
+    )
+    (told,) = summarise_scores(frames["alike"], frames["alike"])
+    assert told.change == 0 and told.change_reason is None
+
+
 def test_a_change_against_too_few_is_hidden_with_the_reason():
     """Ten answers before are no period to compare with; the score itself is told."""
     stars = [3, 4, 5] * 10

@@ -16,6 +16,7 @@ from analysis.scope.mentions import build_mentions
 from analysis.scope.periods import Span
 from analysis.scope.scope import open_scope
 from analysis.statistics.two_groups import holding
+from groundswell.persons import names_person
 from groundswell.records import Period
 
 THEMES = theme_frame({"t1": "crash at login", "t2": "easy set-up"})
@@ -127,6 +128,17 @@ def test_questions_agents_and_free_text_are_never_compared():
         for i, r in enumerate(rows)
     ]
     assert compared_fields(feedback_frame(rows)) == (["tier"], ["order"])
+
+
+@pytest.mark.parametrize(
+    "field", ["supervisor", "Account manager", "rep", "csr_name", "handledBy", "assigned_to", "case owner", "Agent ID"]
+)
+def test_people_who_serve_are_never_compared(field):
+    """Whatever the field of their names is called; their teams are, and so is a field that only sounds like one."""
+    rows, _ = crashing("agent")
+    rows = [{**r, f"segment:{field}": f"p{i % 2}", f"segment:{field} team": "a"} for i, r in enumerate(rows)]
+    assert compared_fields(feedback_frame(rows)) == ([f"{field} team"], [])
+    assert not any(names_person(other) for other in ("owner type", "product", "report", "representation", "version"))
 
 
 def test_a_field_that_is_not_compared_is_named():

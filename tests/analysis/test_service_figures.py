@@ -181,6 +181,15 @@ def test_few_payments_have_a_sum_and_no_mean():
     assert whole(contacts([contact() for _ in range(60)])).compensation_total is None
 
 
+def test_a_mean_that_one_customer_decides_is_not_told():
+    """A customer with seven of sixty contacts has more than a tenth: the sum stands, the mean does not."""
+    rows = [contact(author="a0" if i < 7 else f"a{i}", **paid(10.0 if i % 4 == 0 else None)) for i in range(60)]
+    level = whole(contacts(rows))
+    assert (level.compensation, level.compensation_total) == (None, 150.0)
+    rows[0]["author"] = "a99"
+    assert whole(contacts(rows)).compensation is not None
+
+
 def test_what_moved_since_the_week_before_has_an_interval():
     """Replies that take an hour longer than the week before are told so, of the whole source alone."""
     rows = [contact(MONDAY - 2 * DAY, reply=1 + i / 100, team="A") for i in range(60)]

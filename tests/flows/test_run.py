@@ -143,6 +143,7 @@ def test_pages_that_are_gone_come_back_as_they_were(published_project, run):
     folder = published_project.parent / "out" / "service" / "2026-W44"
     (folder / "digest.json").write_text("{}")
     (folder / "digest.html").unlink()
+    (folder / "digest.xlsx").unlink()
     assert run("run", "--settings", published_project, "--as-of", "2026-11-01").code == 0
     assert files_in(published_project.parent / "out") == pages
 
@@ -180,7 +181,7 @@ def test_a_dry_run_writes_nothing_and_says_what_would_be(project, published_proj
 def test_other_periods_per_audience(set_otherwise):
     """An audience with its own period gets digests of that length, beside the weekly ones of the others."""
     out = set_otherwise.parent / "out"
-    assert sorted(path.name for path in out.iterdir()) == ["index.html", "product", "service"]
+    assert sorted(path.name for path in out.iterdir()) == ["index.html", "product", "quality.html", "service"]
     assert [path.name for path in (out / "service").iterdir()] == ["2026-W44"]
     (period,) = (path.name for path in (out / "product").iterdir())
     assert period.endswith(("W41", "W42", "W43", "W44")) and "-to-" in period

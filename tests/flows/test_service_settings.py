@@ -41,6 +41,21 @@ def test_agents_are_stored_only_where_the_settings_say_so(tmp_path: Path) -> Non
     assert (dict(plain.segments), plain.names) == ({}, ())
 
 
+def test_other_people_who_serve_are_names_and_no_segments(tmp_path: Path) -> None:
+    """A supervisor's column is one of names, with or without figures of agents; so is a person's column under another
+    name, unless that name is one of groups; the check says which they are."""
+    columns = 'segments = { supervisor = "boss", level = "Assigned To", queue = "Handled by", team = "team" }'
+    for service in ("", "[service]\nagents = true"):
+        found = project(tmp_path, service, columns)
+        mapping = found.sources[0].mapping
+        assert (dict(mapping.segments), mapping.names) == (
+            {"queue": "Handled by", "team": "team"},
+            ("boss", "Assigned To"),
+        )
+    said = lines(project(tmp_path, columns=columns))["segments of persons"]
+    assert said.endswith("neither stored nor compared: desk (level), desk (supervisor)")
+
+
 def test_the_count_is_read_beside_the_settings(tmp_path: Path) -> None:
     """A relative path begins at the settings file; the options carry the counts, their name and the days asked for."""
     (tmp_path / "orders.csv").write_text("date,count\n2026-11-02,650\n2026-11-09,700\n", "utf-8")

@@ -1,13 +1,14 @@
-"""What a digest is told of the themes' history, without a store."""
+"""What a digest is told of the themes' history, and whether its reader had one before."""
 
 from __future__ import annotations
 
 from registries_for_tests import NOW, WEEK, analysed, edited, opening, small_registry
 
-from flows.theme_changes import theme_changes
+from flows.theme_changes import is_first, theme_changes
 from groundswell.registry import ACTOR, NewEvent
 from groundswell.registry_edits import accept, merge, own, rename
 from groundswell.registry_undo import undo
+from groundswell.storage import open_store
 
 
 def told(registry, since: int) -> list[tuple[str, str, str]]:
@@ -67,3 +68,12 @@ def test_later_events_belong_to_the_next_digest():
     """A digest is told up to the version that its analysis was made under."""
     registry = edited(small_registry(), rename(small_registry(), "t3", "Mobile app"))
     assert theme_changes(registry, 9, 11) == theme_changes(small_registry(), 9, 11)
+
+
+def test_the_first_digest_of_an_audience_is_known_as_such(tmp_path):
+    """A reader without a digest of an earlier period reads the first one, however often that is made again."""
+    with open_store(str(tmp_path / "store.db")) as store:
+        assert is_first(store, "service", "2026-W46")
+        store.save_digest("service", "2026-W46", "f", "{}")
+        assert is_first(store, "service", "2026-W46") and is_first(store, "product", "2026-W47")
+        assert not is_first(store, "service", "2026-W47")

@@ -15,6 +15,8 @@ from commands_for_tests import Ended
 from files_for_tests import files_in, reviews, write_csv
 from jsonschema import Draft202012Validator
 
+from reports.write import DIGEST_FILES
+
 ROOT = Path(__file__).resolve().parents[2]
 AUDIENCES = ("marketing", "operations", "product", "service")
 ACCOUNT = re.compile(
@@ -58,12 +60,12 @@ def tried(prefect_server, run, review_file, tmp_path_factory):
 
 
 def test_try_writes_four_digests_and_an_index(tried):
-    """`try` writes digest.json, .html and .md for each of four audiences and an index; the JSON fits the schema."""
+    """`try` writes a digest in each format for each of four audiences, the explorer, an index and the quality page; the
+    JSON fits the schema."""
     written = files_in(tried.out)
-    pages = [
-        f"{audience}/2026-W41-to-W44/digest.{ending}" for audience in AUDIENCES for ending in ("html", "json", "md")
-    ]
-    assert sorted(written) == sorted([*pages, "index.html"])
+    pages = [f"{audience}/2026-W41-to-W44/{name}" for audience in AUDIENCES for name in DIGEST_FILES]
+    assert sorted(written) == sorted([*pages, "product/2026-W41-to-W44/explorer.html", "index.html"])
+    assert "All is well: 1 source read" in (tried.out / "quality.html").read_text("utf-8")
     schema = json.loads((ROOT / "docs" / "digest.schema.json").read_text("utf-8"))
     Draft202012Validator.check_schema(schema)
     for audience in AUDIENCES:
@@ -79,7 +81,7 @@ def test_try_writes_four_digests_and_an_index(tried):
 
 def test_a_second_run_on_the_same_store_adds_and_changes_nothing(run, tried, review_file, tmp_path):
     """In a store that is kept `try` makes what it makes in a throw-away one under the same key, to the byte. Run again
-    with the same store it brings 0 new rows and leaves every file as it was."""
+    with the same store it brings 0 new rows and leaves every file as it was. Nothing is ever to be sent."""
     line = ("try", review_file, "--out", tmp_path / "out", "--store", tmp_path / "kept.db")
     first = run(*line)
     written = files_in(tmp_path / "out")
@@ -90,6 +92,7 @@ def test_a_second_run_on_the_same_store_adds_and_changes_nothing(run, tried, rev
     assert files_in(tmp_path / "out") == written
     assert sum(accounts(again.out)["reviews"].values()) == 0
     assert count_rows(tmp_path / "kept.db") == rows | {"load": rows["load"] + 1}
+    assert rows["announcement"] == rows["outbox"] == 0
     assert again.out.count("as published before") == 4 and again.out.count("revision 1, new") == 0
 
 

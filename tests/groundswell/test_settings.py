@@ -529,7 +529,8 @@ def told(key: Any) -> tuple[str, str, str]:
     shown = "none" if default is None else "required" if default is PydanticUndefined else f"`{as_toml(default)}`"
     example = as_toml(field.examples[0])
     if mark_of(field, "environment"):
-        return field.description, shown, f"{variable_of(key.place)}={example}"
+        place = tuple("NAME" if part == "*" else part for part in key.place)
+        return field.description, shown, f"{variable_of(place)}={example}"
     return field.description, shown, f"{key.place[-1]} = {example}"
 
 
@@ -550,6 +551,15 @@ def test_every_table_explains_itself():
         assert key.is_table or key.field.examples, key.place
 
 
+CHANNELS = ["[channels.mail]", "kind = 'smtp'", "host = 'h'", "sender = 'd@example.com'"]
+CHANNELS += ["[channels.team]", "kind = 'slack'"]
+
+
+def lines_of_mail(lines: list[str]) -> list[str]:
+    """The lines without those that are for another kind of channel."""
+    return [line for line in lines if not line.startswith("url_file")]
+
+
 def test_the_references_example_is_a_good_file(tmp_path):
     """The file in docs/settings.md loads, and so does each key's example."""
     example = re.search(r"```toml\n(.*?)```", REFERENCE, re.DOTALL)
@@ -566,6 +576,9 @@ def test_the_references_example_is_a_good_file(tmp_path):
             needed, head = ["[[themes.guided]]", "name = 'Orders'", "examples = ['my order']"], [f"[[{header}]]"]
         if header == "releases":
             needed, head = ["[sources.app_reviews]", "kind = 'review'", "files = ['a']"], [f"[[{header}]]"]
+        needed += CHANNELS if any(line.startswith("send =") for line in lines) else []
+        if header == "channels.NAME":
+            lines, head = lines_of_mail(lines), ["[channels.mail]"]
         text = "\n".join([*needed, *head, *lines])
         tomllib.loads(text)
         assert mistakes_in(write(tmp_path, text)) == [], table

@@ -75,8 +75,9 @@ def write_csv(path: Path, rows: list[list[str]], header: tuple[str, ...] = REVIE
 
 
 def files_in(folder: Path) -> dict[str, bytes]:
-    """Every file below a folder by its path."""
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    """Every file below a folder by its path, but for the quality page: that tells when each load came in."""
+    files = (path for path in folder.rglob("*") if path.is_file() and path.name != "quality.html")
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 
 
 def command(*arguments: object) -> list[str]:

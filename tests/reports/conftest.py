@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from comments_for_tests import ESCALATIONS, MISMATCH_COUNTS, REQUESTS, SENTIMENT, SIGNALS
+from full_for_tests import full
 from news_for_tests import (
     ACTIONS,
     ALERTS,
@@ -51,7 +52,7 @@ from groundswell.findings import (
     WeekCount,
 )
 from groundswell.records import Period
-from reports.digest import Digest, GeneratedFrom
+from reports.digest import AUDIENCES, Digest, GeneratedFrom
 from reports.news.headline import build_digest
 
 START = datetime(2026, 11, 8, 23, 0, tzinfo=UTC)  # Monday, midnight in Berlin
@@ -392,3 +393,9 @@ def digests(
         "operations": operations,
         "undated": undated,
     }
+
+
+@pytest.fixture(scope="session")
+def filled(digests: dict[str, Digest]) -> dict[str, Digest]:
+    """The digest of each audience with something in every section and every text of it."""
+    return {name: full(digests[name], digests.values()) for name in AUDIENCES}

@@ -1,100 +1,28 @@
-"""The pages in a real browser: no error, no sideways scrolling, on a desktop and on a phone, light and dark.
+"""The pages in a real browser, on a desktop and on a phone, light and dark: no error, no request, no sideways
+scrolling, and nothing that axe-core finds serious or critical.
 
-Chromium is spoken to over its debugging pipe, so that no port is opened and no driver is needed.
+GROUNDSWELL_SCREENSHOTS=DIR keeps a picture of each of them.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import re
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
+from browser import AXE, CHROMIUM, SCHEMES, WIDTHS, Browser, open_browser
+from pages_for_tests import write_pages
 
 from reports.digest import Digest
-from reports.index import write_index
-from reports.write import write_digest
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-# The browser reads commands from descriptor 3 and answers on 4.
-START = """
-import os, sys
-theirs_in, theirs_out = map(int, sys.argv[1:3])
-os.dup2(theirs_in, 13), os.dup2(theirs_out, 14)
-os.dup2(13, 3), os.dup2(14, 4)
-os.execv(sys.argv[3], sys.argv[3:])
-"""
-FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
-
-
-class Browser:
-    """A headless Chromium with one page."""
-
-    def __init__(self, profile: Path) -> None:
-        assert CHROMIUM is not None
-        theirs_in, self.out = os.pipe()
-        self.back, theirs_out = os.pipe()
-        arguments = [CHROMIUM, *FLAGS, f"--user-data-dir={profile}", "--remote-debugging-pipe"]
-        command = [sys.executable, "-c", START, str(theirs_in), str(theirs_out), *arguments]
-        self.process = subprocess.Popen(
-            command, pass_fds=(theirs_in, theirs_out), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        os.close(theirs_in)
-        os.close(theirs_out)
-        self.number, self.rest, self.session, self.events = 0, b"", "", list[dict[str, Any]]()
-        target = self.ask("Target.createTarget", url="about:blank")["targetId"]
-        self.session = self.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        for domain in ("Page", "Runtime", "Log"):
-            self.ask(f"{domain}.enable")
-
-    def ask(self, method: str, **parameters: Any) -> dict[str, Any]:
-        """Send a command, wait for its answer; events that come meanwhile are kept."""
-        self.number += 1
-        message: dict[str, Any] = {"id": self.number, "method": method, "params": parameters}
-        if self.session:
-            message["sessionId"] = self.session
-        os.write(self.out, json.dumps(message).encode() + b"\0")
-        while (answer := self.read()).get("id") != self.number:
-            self.events.append(answer)
-        return dict(answer["result"])
-
-    def read(self) -> dict[str, Any]:
-        """The next message."""
-        while b"\0" not in self.rest:
-            chunk = os.read(self.back, 1 << 16)
-            assert chunk, "the browser went away"
-            self.rest += chunk
-        message, _, self.rest = self.rest.partition(b"\0")
-        return dict(json.loads(message))
-
-    def load(self, path: Path, width: int, scheme: str) -> list[str]:
-        """Open a file at a width; returns what the console and the log complained of."""
-        self.events.clear()
-        self.ask("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 500)
-        self.ask("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
-        self.ask("Page.navigate", url=path.as_uri())
-        while not any(event.get("method") == "Page.loadEventFired" for event in self.events):
-            self.events.append(self.read())
-        noise = ("Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Log.entryAdded")
-        return [json.dumps(event["params"]) for event in self.events if event.get("method") in noise]
-
-    def value(self, expression: str) -> Any:
-        """What a script outside the page sees."""
-        return self.ask("Runtime.evaluate", expression=expression, returnByValue=True)["result"].get("value")
-
-    def close(self) -> None:
-        """End the browser that was started here."""
-        self.process.kill()
-        self.process.wait()
-        os.close(self.out)
-        os.close(self.back)
+# One page of each kind; `make soak` looks at every page, `python -m benchmarks.pages` at those of real feedback.
+KINDS = ("service", "marketing", "index", "quality", "mail-service", "explorer")
+VIEWS = tuple((width, scheme) for width in WIDTHS for scheme in SCHEMES)
+BAD = """<!doctype html><html><head><title>x</title></head><body><p style="color:#999;background:#fff">pale</p>
+<img src="data:image/png;base64,x"><script>console.log("said")</script><div style="width:3000px">wide</div>
+<img src="neighbour.png"></body></html>"""
 
 
 @pytest.fixture(scope="module")
@@ -102,47 +30,71 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """A browser, where there is one."""
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine: pages are checked as text only")
-    started = Browser(tmp_path_factory.mktemp("profile"))
-    yield started
-    started.close()
-
-
-def endless(digest: Digest) -> Digest:
-    """The digest with words that have no end."""
-    word = "W" * 400
-    points = tuple(
-        replace(p, label=word, parent=word, owner=word, verbatims=tuple(replace(v, text=word) for v in p.verbatims))
-        for p in digest.pain_points
-    )
-    sources = tuple(replace(s, name=word) for s in digest.sources)
-    return replace(digest, pain_points=points, sources=sources, headline=(word, word), title=word)
+    with open_browser(tmp_path_factory.mktemp("profile")) as started:
+        yield started
 
 
 @pytest.fixture(scope="module")
-def pages(digests: dict[str, Digest], tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """Every page of a run, the index included."""
-    out = tmp_path_factory.mktemp("out")
-    every = {**digests, "endless": endless(digests["service"])}
-    written = [(write_digest(digest, out / name)[0], digest) for name, digest in every.items()]
-    return [*(path for path, _ in written), write_index(written, out)]
+def pages(browser: Browser, digests: dict[str, Digest], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Every page, by its name."""
+    return write_pages(tmp_path_factory.mktemp("out"), digests)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
-def test_pages_load_cleanly_and_fit(browser: Browser, pages: list[Path], width: int, scheme: str) -> None:
-    """Each page loads without a console message, shows all its pictures, and is no wider than the window."""
-    for path in pages:
-        assert browser.load(path, width, scheme) == []
-        assert browser.value("document.documentElement.scrollWidth") <= width, path
-        assert browser.value("[...document.images].filter(i => !i.naturalWidth).length") == 0
-        assert browser.value("getComputedStyle(document.body).fontFamily").startswith("system-ui")
+@pytest.mark.parametrize(("width", "scheme"), VIEWS)
+def test_pages_load_cleanly_and_fit(browser: Browser, pages: dict[str, Path], width: int, scheme: str) -> None:
+    """Each page loads without a console message or a request, shows its pictures, and is no wider than the window."""
+    kept = os.environ.get("GROUNDSWELL_SCREENSHOTS")
+    for name, path in pages.items():
+        seen = browser.visit(path, width, scheme)
+        assert seen.is_clean, (name, seen)
+        assert kept or browser.value("document.body.innerText.length") > 100
+        if kept:
+            # The explorer draws what the window shows of its list, and no more.
+            browser.screenshot(Path(kept) / f"{name}-{width}-{scheme}.png", whole=name != "explorer")
 
 
-def test_dark_pages_are_dark_with_dark_pictures(browser: Browser, pages: list[Path]) -> None:
+def find_violations(browser: Browser, pages: dict[str, Path], views: list[tuple[int, str]]) -> dict[str, list[str]]:
+    """What axe-core finds in each page at the next of the views."""
+    if AXE is None:
+        pytest.skip("axe-core is not installed: `make test` installs it")
+    found = {}
+    for place, (name, path) in enumerate(pages.items()):
+        width, scheme = views[place % len(views)]
+        browser.visit(path, width, scheme)
+        if lines := browser.violations():
+            found[f"{name} at {width} px, {scheme}"] = lines
+    return found
+
+
+def test_pages_are_accessible(browser: Browser, pages: dict[str, Path]) -> None:
+    """axe-core finds nothing serious or critical in a page of each kind; each is looked at in one of the four views."""
+    assert find_violations(browser, {name: pages[name] for name in KINDS}, [*VIEWS]) == {}
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("view", [(1280, "light"), (390, "dark")])
+def test_every_page_is_accessible(browser: Browser, pages: dict[str, Path], view: tuple[int, str]) -> None:
+    """Nor in any other page, on a desktop in light colours and on a phone in dark ones."""
+    assert find_violations(browser, pages, [view]) == {}
+
+
+def test_the_instruments_see_what_is_wrong(browser: Browser, tmp_path: Path) -> None:
+    """A page that speaks, asks, sticks out, breaks a picture and is pale is found guilty of each."""
+    bad = tmp_path / "bad.html"
+    bad.write_text(BAD, "utf-8")
+    seen = browser.visit(bad, 1280, "light")
+    assert len(seen.console) >= 1 and "said" in seen.console[0]
+    assert [Path(url).name for url in seen.requests] == ["neighbour.png"]
+    assert seen.overflow > 1000 and seen.broken == 2 and not seen.is_clean
+    rules = {line.split()[1].rstrip(":") for line in browser.violations()}
+    assert {"color-contrast", "image-alt", "html-has-lang"} <= rules
+
+
+def test_dark_pages_are_dark_with_dark_pictures(browser: Browser, pages: dict[str, Path]) -> None:
     """In a dark scheme the page's ground is dark, and the picture chosen is another than in a light one."""
     seen = {}
     for scheme in ("light", "dark"):
-        browser.load(pages[0], 1280, scheme)
+        browser.load(pages["service"], 1280, scheme)
         ground = browser.value("getComputedStyle(document.body).backgroundColor")
         seen[scheme] = (sum(map(int, re.findall(r"\d+", ground)[:3])), browser.value("document.images[0].currentSrc"))
     assert seen["dark"][0] < 100 < 600 < seen["light"][0]

@@ -9,16 +9,9 @@ import altair
 import pytest
 
 from groundswell.findings import Interval, VolumePoint, WeekCount
-from reports.charts.drawing import (
-    DotRow,
-    dot_whisker,
-    dot_whisker_spec,
-    svg_dot_whisker,
-    svg_volume,
-    volume_chart,
-    volume_spec,
-)
 from reports.charts.spark import spark
+from reports.charts.volume import svg_volume, volume_chart, volume_spec
+from reports.charts.whiskers import DotRow, dot_whisker, dot_whisker_spec, svg_dot_whisker
 
 ROWS = tuple(DotRow(f"theme {i} <b>&", -4.0 + i, -5.5 + i, -2.5 + i, f"{i} points") for i in range(4))
 POINTS = tuple(VolumePoint(f"2026-W{week}", 40 + week) for week in range(20, 47))

@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from groundswell.findings import Absent, Change, Finding, Impact, ScoreSummary
+from groundswell.findings import Absent, Change, Finding, GoneTheme, Impact, Interval, ScoreSummary
 from reports.digest import Digest
 from reports.news.headline import build_digest, build_headline, build_title
+from reports.page.effects import effect_news
+from reports.page.gone import gone_news
 from reports.wording.changes import change_words, versus
 
 
@@ -134,18 +136,21 @@ def test_product_hears_of_the_version_that_differs(product: Digest) -> None:
 def test_marketing_hears_whom_to_ask(marketing: Digest) -> None:
     """Marketing is told how many comments can be asked for, and the top praise; no score and no complaint."""
     lines = build_headline(marketing)
-    assert lines[0] == "3 comments passed every check that could be made and can be asked for as a testimonial."
+    assert lines[0] == "Ask the authors of 3 comments for consent: they passed every check that could be made."
     assert "“friendly, patient staff on the phone” was raised by 52 of 412 authors (13 %, 10–16 %)" in lines[1]
     assert not any("fell" in line for line in lines)
 
 
 def test_operations_hears_of_volume_and_time(operations: Digest) -> None:
-    """Operations is told which group grew, how much came in, and where customers wait longest."""
+    """Operations is told which time changed, how much came in, which group grew, and where customers wait longest."""
     assert build_headline(operations) == (
-        "“Returns” made up 29 % of contacts, up from 20 % in the week before.",
+        "Median first reply: 3 h 10 min, 40 min (12 min to 1 h 11 min) more than in the week before.",
         "1,273 pieces of feedback came in, 4 % more than in the week before (1,229).",
-        "First replies are slowest in “Returns”: median 9 h 12 min (8 h 3 min – 10 h 21 min); "
-        "over all contacts it is 3 h 10 min.",
+        "“Returns” made up 29 % of contacts, up from 20 % in the week before.",
+    )
+    groups = tuple(s for s in operations.service_levels if s.group_by == "channel")
+    assert build_headline(replace(operations, service_levels=groups))[1] == (
+        "First replies are slowest in “E-mail”: median 7 h (6 h 8 min – 7 h 52 min)."
     )
 
 
@@ -209,3 +214,47 @@ def test_scores_without_interval_are_no_news(operations: Digest) -> None:
     score = ScoreSummary("nps", "nps survey", 40, 31.0, 20.0, 40.0, "NPS points", -9.0)
     lines = build_headline(replace(operations, scores=(score,), service_levels=()))
     assert not any("fell" in line for line in lines)
+
+
+def test_product_hears_what_moved_a_score(product: Digest) -> None:
+    """Where a score moved and nothing else is new, the next sentence names the themes that it owes most to."""
+    even = Change(0.05, 0.05, 398, 412, 1.0, 0.9, False, "the week before")
+    points = tuple(replace(f, change=even) for f in product.pain_points)
+    calm = replace(product, alerts=(), releases=(), segments=(), requests=(), pain_points=points)
+    lines = build_headline(calm)
+    assert lines[0].startswith("NPS in nps survey fell by 6.1 points")
+    assert lines[1] == (
+        "Of the −6.1 NPS points among those who wrote a text most go with “card never arrived” (−2.7) and “app logs me "
+        "out every time I switch to another…” (−1.8)."
+    )
+
+
+def test_product_is_told_that_nothing_is_new_in_one_sentence(product: Digest) -> None:
+    """A quiet week of the product team has one sentence with what hurts and what is asked for most."""
+    even = Change(0.05, 0.05, 398, 412, 1.0, 0.9, False, "the week before")
+    points = tuple(replace(f, change=even) for f in product.pain_points)
+    wishes = tuple(replace(wish, change=None) for wish in product.requests)
+    scores = tuple(replace(score, change=None) for score in product.scores)
+    parts = {"alerts": (), "releases": (), "segments": (), "score_moves": ()}
+    assert build_headline(replace(product, pain_points=points, requests=wishes, scores=scores, **parts)) == (
+        "No theme, group or release changed clearly against the week before; the top pain point is “card never "
+        "arrived” (38 authors), most wishes are about “app logs me out every time I switch to another app and back "
+        "again” (14).",
+    )
+
+
+def test_what_was_done_and_what_went_away_are_news_once(product: Digest, service: Digest) -> None:
+    """An action that worked is told in its first weeks, a theme that fell silent in the week it is found."""
+    acted = replace(service.actions[0], weeks_since=5)
+    lines = build_headline(replace(service, alerts=(), actions=(acted,), signals=None, scores=()))
+    assert any(
+        line
+        == "“no reply to e-mail for days” since it was acted on (28 Sep 2026): −68 % (−77 to −55 %) authors a week."
+        for line in lines
+    )
+    assert effect_news(service) == []  # seven weeks on it stands in its section alone
+    silent = GoneTheme("t9", "courier rude", 4, 0, 1603, Interval(35.2, 22.0, 49.0), 1e-9, "pain", None, True)
+    assert gone_news(replace(product, gone_themes=(silent,))) == [
+        "“courier rude” went away: raised by nobody in 4 weeks, usually by 35 (22–49)."
+    ]
+    assert gone_news(replace(product, gone_themes=(replace(silent, is_new=False),))) == []

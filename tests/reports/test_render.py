@@ -18,6 +18,7 @@ from groundswell.findings import Absent, Interval, ScoreSummary
 from reports import digest as digest_module
 from reports.audiences import AUDIENCE_PAGES
 from reports.digest import AUDIENCES, Digest, from_plain
+from reports.page.sections import build_page
 from reports.render import render_html, render_json, render_markdown
 from reports.wording.figures import number, percent, score_text
 
@@ -131,11 +132,15 @@ def test_pages_show_the_figures_of_the_json(digests: dict[str, Digest], name: st
 
 @pytest.mark.parametrize("name", NAMES)
 def test_both_pages_have_the_same_sections_in_the_same_order(digests: dict[str, Digest], name: str) -> None:
-    """The HTML template and the Markdown tell the audience's sections in one order."""
+    """The HTML and the Markdown tell the audience's sections in one order, those without news after the others."""
+    page = build_page(digests[name])
     titles = [title for _, title in AUDIENCE_PAGES[digests[name].audience].sections]
+    for sections in (page.told, page.folded):
+        told = [section.title for section in sections]
+        assert told == [title for title in titles if title in told]
     in_html = [unescape(t) for t in re.findall(r'<h2 id="[^"]*-title">(.*?)</h2>', render_html(digests[name]))]
     in_text = [line[3:] for line in render_markdown(digests[name]).splitlines() if line.startswith("## ")]
-    assert in_html == [title for title in titles if title in in_html]
+    assert in_html == [section.title for section in (*page.told, *page.folded)]
     assert in_text[: len(in_html)] == in_html
 
 

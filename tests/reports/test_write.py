@@ -15,7 +15,7 @@ import pytest
 from groundswell.errors import DeliveryError
 from reports.digest import Digest
 from reports.index import write_index
-from reports.render import render_html, render_json, render_markdown
+from reports.render import render_csv, render_html, render_json, render_markdown, render_workbook
 from reports.write import write_digest
 
 # A program of its own, so that it can fork without threads: three files are written over older ones by a process that
@@ -54,14 +54,16 @@ for step in count():
 """
 
 
-def test_three_files_hold_what_was_rendered(service: Digest, tmp_path: Path) -> None:
-    """digest.html, .md and .json are written as UTF-8 into a folder made for them, and nothing else."""
+def test_files_hold_what_was_rendered(service: Digest, tmp_path: Path) -> None:
+    """digest.html, .md, .xlsx, .csv and .json are written, texts as UTF-8, into a folder made for them, and no more."""
     folder = tmp_path / "service" / "2026-W46"
     paths = write_digest(service, folder)
-    assert [path.name for path in paths] == ["digest.html", "digest.md", "digest.json"]
-    assert sorted(path.name for path in folder.iterdir()) == ["digest.html", "digest.json", "digest.md"]
-    texts = [path.read_bytes().decode("utf-8") for path in paths]
-    assert texts == [render_html(service), render_markdown(service), render_json(service)]
+    assert [path.name for path in paths] == ["digest.html", "digest.md", "digest.xlsx", "digest.csv", "digest.json"]
+    assert sorted(path.name for path in folder.iterdir()) == sorted(path.name for path in paths)
+    texts = [render_html(service), render_markdown(service), render_csv(service), render_json(service)]
+    contents = [path.read_bytes() for path in paths]
+    assert contents.pop(2) == render_workbook(service)
+    assert [content.decode("utf-8") for content in contents] == texts
 
 
 def test_writing_again_changes_no_byte(product: Digest, tmp_path: Path) -> None:
@@ -94,7 +96,7 @@ def test_a_folder_that_cannot_be_made_is_one_line(service: Digest, tmp_path: Pat
 def test_a_file_that_cannot_be_replaced_is_one_line(service: Digest, tmp_path: Path) -> None:
     """Where a folder stands in a file's way, the error says so and no draft is left."""
     (tmp_path / "digest.md").mkdir()
-    with pytest.raises(DeliveryError, match="digest.md: cannot be written .1 of 3 files written."):
+    with pytest.raises(DeliveryError, match="digest.md: cannot be written .1 of 5 files written."):
         write_digest(service, tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["digest.html", "digest.md"]
 

@@ -6,7 +6,7 @@ grouped by theme. Counts are of people where people are known (law 7).
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -17,7 +17,7 @@ from analysis.scope.verbatims import telling_verbatims, verbatim_of
 from analysis.sentiment.signals import LANGUAGE
 from groundswell.findings import Escalation, Request, SignalSummary
 
-__all__ = ["find_escalations", "find_requests"]
+__all__ = ["calls_of", "find_escalations", "find_requests"]
 
 CONTENT = 0.7  # on the 0-1 score: NPS 7 and more, four and five stars
 MOST_ESCALATIONS = 50  # that a digest holds; all of them are counted
@@ -34,7 +34,18 @@ def find_escalations(scope: Scope) -> tuple[list[Escalation], SignalSummary]:
     gave each signal.
     """
     clauses = _pressing(_serious(scope.mentions), scope.mentions)
-    return _calls(clauses, scope), _summary(clauses, scope)
+    return _calls(clauses, scope.mentions, scope.labels), _summary(clauses, scope)
+
+
+def calls_of(
+    mentions: pd.DataFrame, labels: Mapping[str, str], kinds: Sequence[str] = tuple(SERIOUS)
+) -> tuple[list[Escalation], list[str], int]:
+    """The entries of these clauses that have one of the kinds, as `find_escalations` has them; the ids of all their
+    comments; and how many customers there are, of whom 50 at most have an entry."""
+    clauses = _pressing(_serious(mentions), mentions)
+    wanted = clauses["kinds"].map(lambda found: bool(set(found) & set(kinds))).astype(bool)
+    told = clauses[clauses["feedback_id"].isin(clauses.loc[wanted, "feedback_id"])]
+    return _calls(told, mentions, labels), sorted(set(told["feedback_id"])), int(told["who"].nunique())
 
 
 def find_requests(scope: Scope) -> list[Request]:
@@ -53,19 +64,19 @@ def find_requests(scope: Scope) -> list[Request]:
     return sorted(found, key=lambda wish: (wish.theme_id is None, -wish.authors, -wish.mentions, wish.theme_id or ""))
 
 
-def _calls(clauses: pd.DataFrame, scope: Scope) -> list[Escalation]:
-    """The entries out of the serious clauses, in order."""
+def _calls(clauses: pd.DataFrame, mentions: pd.DataFrame, labels: Mapping[str, str]) -> list[Escalation]:
+    """The entries out of the serious clauses, in order; `mentions` are those that they are among."""
     if clauses.empty:
         return []
     clauses = clauses[clauses["who"].isin(_first_people(clauses))]
-    beside = scope.mentions[scope.mentions["feedback_id"].isin(clauses["feedback_id"])]
+    beside = mentions[mentions["feedback_id"].isin(clauses["feedback_id"])]
     bounds = {f: sorted(zip(r["start"], r["end"], strict=True)) for f, r in beside.groupby("feedback_id", sort=False)}
     comments = [_comment(rows, bounds[str(f)]) for f, rows in clauses.groupby("feedback_id", sort=True)]
     comments.sort(key=_order)
     of_person: dict[Hashable, list[dict[str, Any]]] = {}
     for comment in comments:
         of_person.setdefault(comment["who"], []).append(comment)
-    return [_escalation(told, scope.labels) for told in list(of_person.values())[:MOST_ESCALATIONS]]
+    return [_escalation(told, labels) for told in list(of_person.values())[:MOST_ESCALATIONS]]
 
 
 def _first_people(clauses: pd.DataFrame) -> list[Hashable]:

@@ -11,13 +11,13 @@ from scipy import sparse
 
 from analysis.scope.scores import people
 from analysis.statistics.intervals import FEW_AUTHORS, FEW_RESPONSES
-from groundswell.frames import PERSONAL, SEGMENT, segment_columns
+from groundswell.frames import SEGMENT, segment_columns
+from groundswell.persons import names_person
 
 __all__ = ["Coded", "GroupCounts", "coded", "compared_fields", "compared_values", "count_by_value"]
 
 MOST_VALUES = 40
-# One person answers several questions; single agents are told of in service levels alone, where the settings say so.
-NEVER = {f"{SEGMENT}question"} | PERSONAL
+QUESTION = "question"  # one person answers several
 # A field of more values than MOST_VALUES whose common ones hold a smaller share of the records is text or an id.
 LEAST_COMMON = 0.5
 Counts = npt.NDArray[np.int64]
@@ -49,16 +49,20 @@ class GroupCounts:
 
 
 def compared_fields(feedback: pd.DataFrame) -> tuple[list[str], list[str]]:
-    """The mapped fields whose values are compared, and those left out because they are text or nearly unique."""
+    """The mapped fields whose values are compared, and those left out because they are text or nearly unique.
+
+    Fields that name who served the customer are neither: single agents are told of in service levels alone, where the
+    settings say so.
+    """
     fields: list[str] = []
     left_out: list[str] = []
     for column in sorted(segment_columns(feedback.columns)):
-        sizes = feedback[column].value_counts()
-        if column in NEVER or sizes.empty:
+        sizes, field = feedback[column].value_counts(), column.removeprefix(SEGMENT)
+        if field == QUESTION or names_person(field) or sizes.empty:
             continue
         common = sizes[sizes >= FEW_RESPONSES]
         many = len(sizes) > MOST_VALUES and common.sum() < LEAST_COMMON * sizes.sum()
-        (left_out if many else fields).append(column.removeprefix(SEGMENT))
+        (left_out if many else fields).append(field)
     return fields, left_out
 
 

@@ -13,7 +13,7 @@ from analysis.scope.scores import people
 from analysis.statistics.intervals import FEW_RESPONSES
 from groundswell.frames import SEGMENT
 
-__all__ = ["Compared", "compared_releases"]
+__all__ = ["VERSION", "Compared", "compared_releases"]
 
 VERSION = SEGMENT + "version"
 # Told while this young; compared with as long a time before it.

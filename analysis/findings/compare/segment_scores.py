@@ -160,8 +160,9 @@ def _elsewhere(unit: Floats, places: Codes, codes: Codes, count: int) -> Answers
         variance = np.maximum(0.0, without(squares) - n * mean**2) / np.maximum(n - 1, 1)
         effective = n**2 / without(spread)
         lopsided = without(spread**1.5) / without(spread) ** 1.5 * np.sqrt(effective)
+        peaked = without(spread**2) / without(spread) ** 2
     authors = without(np.ones(len(given)))
-    return Answers(n, mean, variance, np.full(count, alike), effective, authors, lopsided)
+    return Answers(n, mean, variance, np.full(count, alike), effective, authors, lopsided, peaked)
 
 
 def _finding(block: _Block, told: Difference, notes: tuple[str, ...], rest: Rest, chance: float) -> SegmentScore:

@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.findings.news.streams import Week, weeks_before
 from analysis.scope.scope import Scope
 from analysis.scope.scores import people
+from analysis.scope.weekly import Week, distinct_people, places_of, week_places, weeks_before
 from analysis.statistics.effects import RateChange, last_level, rate_change
 from groundswell.actions import Action
 from groundswell.findings import ActionEffect, WeekCount
@@ -58,14 +58,14 @@ def find_actions(scope: Scope, actions: Sequence[Action]) -> list[ActionEffect]:
     action began is of neither side, unless it began with the week.
     """
     end = scope.span.period.end
+    newest_first = sorted(actions, key=lambda one: (one.since, int(one.action_id)), reverse=True)
     if end is None:
         return [
             _untold(scope, one, "The feedback carries no dates, so before and since cannot be told apart.")
-            for one in actions
+            for one in newest_first
         ]
     recent = end - timedelta(weeks=SINCE)
-    told = [one for one in actions if one.since < end and (one.done is None or max(one.since, one.done) >= recent)]
-    ordered = sorted(told, key=lambda one: (one.since, one.action_id), reverse=True)
+    ordered = [o for o in newest_first if o.since < end and (o.done is None or max(o.since, o.done) >= recent)]
     weeks = _weeks_of(scope, ordered)
     if not weeks:
         return [_untold(scope, one, "No whole week is known yet.") for one in ordered]
@@ -152,9 +152,8 @@ def _weeks_of(scope: Scope, actions: Sequence[Action]) -> tuple[Week, ...]:
 
 def _wrote(scope: Scope, weeks: tuple[Week, ...]) -> _Wrote:
     rows = _within(scope.all_feedback[scope.all_feedback["text"] != ""], weeks)
-    rows = rows.assign(who=people(rows))
     sources = tuple(sorted(rows["source"].unique()))
-    return _Wrote(weeks, sources, _counted(rows, sources, weeks), _distinct(rows, weeks))
+    return _Wrote(weeks, sources, *_counted(rows.assign(who=people(rows)), sources, weeks))
 
 
 def _series(scope: Scope, action: Action, wrote: _Wrote) -> _Series:
@@ -162,34 +161,20 @@ def _series(scope: Scope, action: Action, wrote: _Wrote) -> _Series:
     said = said[((said["theme_id"] == action.theme_id) | (said["sub_theme_id"] == action.theme_id)).to_numpy()]
     if (said["mood"] != "unscored").sum() >= len(said) / 2:
         said = said[said["mood"] == "pain"]
-    said = _within(said, weeks)
-    raised = _distinct(said, weeks)
+    counts, raised = _counted(_within(said, weeks), wrote.sources, weeks)
     weekly = (WeekCount(w.name, int(n), int(of)) for w, n, of in zip(weeks, raised, wrote.of, strict=True))
-    return _Series(weeks, _counted(said, wrote.sources, weeks), wrote.exposure, tuple(weekly)[-SINCE:])
-
-
-def _distinct(rows: pd.DataFrame, weeks: tuple[Week, ...]) -> Counts:
-    """People by week, each once whatever sources they wrote in."""
-    each = _by_week(rows, weeks)[["week", "who"]].drop_duplicates()
-    return np.bincount(each["week"], minlength=len(weeks)).astype(np.int64)
+    return _Series(weeks, counts, wrote.exposure, tuple(weekly)[-SINCE:])
 
 
 def _within(rows: pd.DataFrame, weeks: tuple[Week, ...]) -> pd.DataFrame:
     return rows[(rows["occurred_at"] >= weeks[0].start) & (rows["occurred_at"] < weeks[-1].end)]
 
 
-def _by_week(rows: pd.DataFrame, weeks: tuple[Week, ...]) -> pd.DataFrame:
-    ends = pd.DatetimeIndex([week.end for week in weeks]).tz_convert("UTC").as_unit("us").asi8
-    times = pd.DatetimeIndex(rows["occurred_at"]).as_unit("us").asi8
-    return rows[["source", "who"]].assign(week=np.searchsorted(ends, times, side="right"))
-
-
-def _counted(rows: pd.DataFrame, sources: tuple[str, ...], weeks: tuple[Week, ...]) -> Counts:
-    distinct = _by_week(rows, weeks).drop_duplicates()
-    place = pd.Index(sources, dtype=object).get_indexer(pd.Index(distinct["source"]))
-    cells = place * len(weeks) + distinct["week"].to_numpy()
-    counts = np.bincount(cells, minlength=len(sources) * len(weeks))
-    return counts.reshape(len(sources), len(weeks)).astype(np.int64)
+def _counted(rows: pd.DataFrame, sources: tuple[str, ...], weeks: tuple[Week, ...]) -> tuple[Counts, Counts]:
+    """People by source and week, and by week alone, each once whatever sources they wrote in."""
+    week = week_places(rows["occurred_at"], weeks), len(weeks)
+    source = places_of(rows["source"], pd.Index(sources, dtype=object)), len(sources)
+    return distinct_people(rows["who"], source, week), distinct_people(rows["who"], week)
 
 
 def _untold(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from math import isnan
 
 import numpy as np
@@ -13,13 +14,14 @@ from analysis.alerts.permuted import COPIES, realised_rate
 from analysis.alerts.watch import Rules, Verdict
 from analysis.findings.compare.releases import ReleaseComparisons
 from analysis.findings.news.releases import PART, ReleaseNews, news_of_weeks
-from analysis.findings.news.streams import Streams, Week, streams_of, weeks_before
+from analysis.findings.news.streams import Streams, streams_of
 from analysis.findings.news.walk import CATCH_UP, Walk, young_since
 from analysis.scope.options import Release
 from analysis.scope.past import Gone, Past
 from analysis.scope.periods import WEEKS_SHOWN
 from analysis.scope.scope import Scope
 from analysis.scope.verbatims import telling_verbatims
+from analysis.scope.weekly import Week, weeks_before
 from groundswell.alert_weeks import AlertWeek, KeptAlert
 from groundswell.findings import Alert, AlertWatch, Interval, Verbatim, WeekCount
 
@@ -37,6 +39,8 @@ class Watched:
     alerts: tuple[Alert, ...]
     watch: AlertWatch
     week: AlertWeek | None  # None: there is no closed week
+    streams: Streams | None = None  # the counts that were judged, where there are any
+    verdict: Verdict | None = None  # on their last week
 
 
 def find_alerts(
@@ -72,7 +76,7 @@ def find_alerts(
         return Watched(tuple(alerts), _nothing(rules, "No theme is there to be watched."), picture)
     alerts += [_alert(scope, streams, one, verdict) for one in told if one.theme_id in walk.rows]
     alerts.sort(key=lambda one: (STATES.index(one.state), -one.authors, one.alert_id))
-    return Watched(tuple(alerts), _watch(walk, verdict), picture)
+    return Watched(tuple(alerts), _watch(walk, verdict, scope.span.period.start), picture, streams, verdict)
 
 
 def _no_news(_: int) -> Mapping[str, ReleaseNews]:
@@ -85,8 +89,9 @@ def _is_told(one: KeptAlert, scope: Scope, weeks: Sequence[Week]) -> bool:
     return one.closed is None or any(week.name == one.closed and (start is None or week.end > start) for week in weeks)
 
 
-def _watch(walk: Walk, verdict: Verdict) -> AlertWatch:
-    """What was watched in the last week. A new theme has no baseline yet, and is watched all the same."""
+def _watch(walk: Walk, verdict: Verdict, start: datetime | None) -> AlertWatch:
+    """What was watched in the last week, with the dumps since `start`. A new theme has no baseline yet, and is watched
+    all the same."""
     rules, streams = walk.rules, walk.streams
     tested = int(verdict.tested.sum())
     if not tested:
@@ -94,7 +99,22 @@ def _watch(walk: Walk, verdict: Verdict) -> AlertWatch:
     rate = realised_rate(streams.counts, streams.exposure, rules)
     young = int(((walk.births >= 0) & ~verdict.tested).sum())
     weeks = int(verdict.baseline_weeks[verdict.tested].max())
-    return AlertWatch(tested + young, weeks, rules.target_per_year, rate, COPIES)
+    return AlertWatch(tested + young, weeks, rules.target_per_year, rate, COPIES, notes=_left_out(walk, start))
+
+
+def _left_out(walk: Walk, start: datetime | None) -> tuple[str, ...]:
+    """The dumps among the weeks that end after `start`, each with how far it is above the source's other weeks."""
+    told = []
+    for source, at in np.argwhere(walk.dumped).tolist():
+        week, wrote = walk.streams.weeks[at], walk.streams.exposure[source]
+        if start is None or week.end > start:
+            usual = float(np.median(wrote[max(0, at - walk.rules.weeks) : at]))
+            more = f", {wrote[at] / usual:.0f} times as many as usual" if usual else ""
+            told.append(
+                f"{walk.streams.sources[source]}: {wrote[at]:,} wrote in {week.name}{more}. That week of it counts for "
+                "no alert, but on what was raised more often in it than usual."
+            )
+    return tuple(told)
 
 
 def _nothing(rules: Rules, reason: str) -> AlertWatch:
@@ -145,6 +165,7 @@ def _of_gone(scope: Scope, streams: Streams, kept: KeptAlert, gone: Sequence[Gon
 
 def _uncounted(kept: KeptAlert, of: int) -> Alert:
     """The alert as it is kept, before anybody who raises its theme is counted."""
+    release = kept.release.name if kept.release is not None else None
     return Alert(
         alert_id=kept.alert_id,
         theme_id=kept.theme_id,
@@ -162,7 +183,8 @@ def _uncounted(kept: KeptAlert, of: int) -> Alert:
         p_value=kept.p_value,
         mood=kept.mood,
         event=kept.event,
-        release=kept.release.name if kept.release is not None and kept.kind == "release" else None,
+        release=release if kept.kind == "release" else None,
+        version=None if kept.kind == "release" else release,
     )
 
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
+import numpy as np
+import pandas as pd
 from scipy import stats
 
+from analysis.findings.compare.release_windows import VERSION
 from analysis.findings.compare.releases import ReleaseAlarm, ReleaseComparisons, compare_releases, release_alarms
-from analysis.findings.news.streams import Week
 from analysis.scope.options import Release
 from analysis.scope.periods import Span
 from analysis.scope.scope import Scope, open_scope
+from analysis.scope.scores import people
+from analysis.scope.weekly import Week
 from groundswell.alert_weeks import KeptRelease
 
 __all__ = ["PART", "ReleaseNews", "news_of_releases", "news_of_weeks"]
@@ -38,14 +43,40 @@ def news_of_weeks(
     one before it, for which no digest was made, out of what was known then. `named` are those of the settings."""
     last = news_of_releases(released, target)
 
+    @cache
+    def lean() -> Scope:
+        return _lean(scope, weeks[max(0, len(weeks) - LOOKED_BACK)].end - READ, {one.source for one in named})
+
     def news(at: int) -> Mapping[str, ReleaseNews]:
         if at == len(weeks) - 1:
             return last
         if at < len(weeks) - LOOKED_BACK:
             return {}
-        return news_of_releases(compare_releases(_until(scope, weeks[at].end), named), target)
+        return news_of_releases(compare_releases(_until(lean(), weeks[at].end), named), target)
 
     return news
+
+
+def _lean(scope: Scope, since: datetime, named: Set[str | None]) -> Scope:
+    """The scope with those rows and columns alone that a comparison of releases since a day reads, people and records
+    as numbers: out of it the rows of one week after the other are quickly taken. What is counted is the same.
+
+    `named` are the sources of releases that the settings name, None for all of them.
+    """
+    feedback, mentions = scope.all_feedback, scope.all_mentions
+    compared = feedback["source"].isin(named) | (None in named)
+    if VERSION in feedback.columns:
+        compared |= feedback["source"].isin(feedback.loc[feedback[VERSION].notna(), "source"].unique())
+    # The first record of a source says since when it is known.
+    first = feedback.groupby("source")["occurred_at"].transform("min")
+    read = (compared & ((feedback["occurred_at"] >= since) | (feedback["occurred_at"] == first))).to_numpy()
+    who, _ = pd.factorize(people(feedback))
+    columns = [name for name in ("source", "text", "occurred_at", VERSION) if name in feedback.columns]
+    rows = feedback.loc[read, columns].assign(feedback_id=np.flatnonzero(read), response_id=None, author=who[read])
+    of = pd.Index(feedback["feedback_id"]).get_indexer(pd.Index(mentions["feedback_id"]))
+    told = read[of] & mentions["theme_id"].notna().to_numpy()
+    said = mentions.loc[told, ["theme_id", "mood", "occurred_at"]].assign(feedback_id=of[told], who=who[of[told]])
+    return open_scope(rows, said, scope.themes, scope.span)
 
 
 def _until(scope: Scope, end: datetime) -> Scope:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -11,24 +10,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.scope.calendar import Calendar
 from analysis.scope.mentions import MOODS
 from analysis.scope.scope import Scope
 from analysis.scope.scores import people
+from analysis.scope.weekly import Week, distinct_people, places_of, week_places
 
-__all__ = ["Streams", "Week", "streams_of", "weeks_before"]
+__all__ = ["Streams", "streams_of"]
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class Week:
-    """A closed week: its name, its first moment and the moment after its last."""
-
-    name: str
-    start: datetime
-    end: datetime
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,17 +52,6 @@ class Streams:
         return digest.hexdigest()[:16]
 
 
-def weeks_before(calendar: Calendar, end: datetime, n: int, not_before: datetime) -> tuple[Week, ...]:
-    """The last `n` weeks that end at or before `end`, oldest first; none that the data begins in the middle of."""
-    found: list[Week] = []
-    period = calendar.closed("week", end)
-    first = not_before.astimezone(calendar.zone).date()
-    while len(found) < n and period.start is not None and period.end is not None and period.start.date() >= first:
-        found.append(Week(period.slug, period.start, period.end))
-        period = calendar.before(period)
-    return tuple(reversed(found))
-
-
 def streams_of(scope: Scope, comments: pd.DataFrame, weeks: tuple[Week, ...]) -> Streams:
     """The counts of these weeks (at least one); themes are the top ones, sources those that wrote anything."""
     tops = scope.themes.loc[scope.themes["parent"].isna(), "theme_id"]
@@ -81,13 +60,19 @@ def streams_of(scope: Scope, comments: pd.DataFrame, weeks: tuple[Week, ...]) ->
     said = _within(scope.all_mentions[scope.all_mentions["theme_id"].notna()], weeks)
     sources = pd.Index(sorted(set(wrote["source"])), dtype=object)
     persons = pd.Index(pd.unique(people(wrote)))
-    heard = _codes(wrote, weeks, source=(wrote["source"], sources), person=(people(wrote), persons))
-    copies = comments.loc[comments["duplicate"].notna(), "feedback_id"]
-    spoke = _codes(
-        said, weeks, theme=(said["theme_id"], themes), source=(said["source"], sources), person=(said["who"], persons)
-    )
-    spoke["copied"] = said["feedback_id"].isin(set(copies)).to_numpy()
-    spoke["mood"] = pd.Index(MOODS).get_indexer(pd.Index(said["mood"])).astype(np.int64)
+    heard: dict[str, Any] = {
+        "week": week_places(wrote["occurred_at"], weeks),
+        "source": places_of(wrote["source"], sources),
+    }
+    heard["person"] = persons.get_indexer(pd.Index(people(wrote)))
+    spoke: dict[str, Any] = {
+        "theme": places_of(said["theme_id"], themes),
+        "source": places_of(said["source"], sources),
+        "week": week_places(said["occurred_at"], weeks),
+        "person": places_of(said["who"], persons),
+        "mood": places_of(said["mood"], pd.Index(MOODS)),
+        "copied": said["feedback_id"].isin(set(comments.loc[comments["duplicate"].notna(), "feedback_id"])).to_numpy(),
+    }
     known = (spoke["theme"] >= 0) & (spoke["person"] >= 0)
     spoke = {name: values[known] for name, values in spoke.items()}
     return _counted(tuple(themes), tuple(sources), weeks, len(persons), heard, spoke)
@@ -100,14 +85,10 @@ def _counted(
 
     def count(rows: Any, *names: str) -> Ints:
         """Distinct persons by the named codes."""
-        keys = _distinct(rows, sizes, *names, "person") // max(persons, 1)
-        shape = tuple(sizes[name] for name in names)
-        return np.bincount(keys, minlength=int(np.prod(shape))).reshape(shape).astype(np.int64)
+        return distinct_people(rows["person"], *((rows[name], sizes[name]) for name in names))
 
-    moody = {name: values[spoke["mood"] >= 0] for name, values in spoke.items()}
-    keys = _distinct(spoke, sizes, "theme", "week", "person")
-    feeling = _distinct(moody, sizes, "theme", "week", "person")
-    copied = {name: values[spoke["copied"]] for name, values in spoke.items()}
+    feeling = _distinct(spoke, sizes, spoke["mood"] >= 0)
+    keys, copied = _distinct(spoke, sizes), _distinct(spoke, sizes, spoke["copied"])
     neither = np.setdiff1d(keys, feeling, assume_unique=True) // max(persons, 1)
     raised = np.column_stack(
         [keys // max(persons * len(weeks), 1), keys // max(persons, 1) % len(weeks), keys % max(persons, 1)]
@@ -120,32 +101,19 @@ def _counted(
         exposure=count(heard, "source", "week"),
         authors=count(spoke, "theme", "week"),
         of=count(heard, "week"),
-        moods=count(moody, "theme", "week", "mood"),
+        moods=count(spoke, "theme", "week", "mood"),
         plain=np.bincount(neither, minlength=len(themes) * len(weeks)).reshape(len(themes), len(weeks)),
         raised=raised,
-        copied=np.isin(keys, _distinct(copied, sizes, "theme", "week", "person"), assume_unique=True),
+        copied=np.isin(keys, copied, assume_unique=True),
     )
 
 
-def _distinct(rows: Any, sizes: dict[str, int], *names: str) -> Ints:
-    """The distinct combinations of these codes, as one number each, sorted."""
-    key = np.zeros(len(rows["week"]), dtype=np.int64)
-    for name in names:
-        key = key * max(sizes[name], 1) + rows[name]
-    return np.unique(key)
+def _distinct(rows: Any, sizes: dict[str, int], which: Bools | None = None) -> Ints:
+    """The distinct triples of theme, week and person (of these rows), as one number each, sorted."""
+    key = (rows["theme"].astype(np.int64) * sizes["week"] + rows["week"]) * max(sizes["person"], 1) + rows["person"]
+    return np.unique(key if which is None else key[which])
 
 
 def _within(rows: pd.DataFrame, weeks: tuple[Week, ...]) -> pd.DataFrame:
     times = rows["occurred_at"]
     return rows[(times >= weeks[0].start) & (times < weeks[-1].end)]
-
-
-def _codes(rows: pd.DataFrame, weeks: tuple[Week, ...], **columns: tuple[pd.Series, pd.Index]) -> dict[str, Any]:
-    """The week of each row and the places of its values in the given lists, -1 for none."""
-    ends = pd.DatetimeIndex([week.end for week in weeks]).tz_convert("UTC").as_unit("us").asi8
-    times = pd.DatetimeIndex(rows["occurred_at"]).as_unit("us").asi8
-    codes = {"week": np.searchsorted(ends, times, side="right").astype(np.int64)}
-    return {
-        **codes,
-        **{name: known.get_indexer(pd.Index(values)).astype(np.int64) for name, (values, known) in columns.items()},
-    }

@@ -12,6 +12,7 @@ from math import sqrt
 import numpy as np
 import numpy.typing as npt
 
+from analysis.alerts.dumps import without_dumps
 from analysis.alerts.life import Raised, advance, alert_id_of, events_of
 from analysis.alerts.watch import Rules, Verdict, evaluate
 from analysis.findings.news.releases import ReleaseNews
@@ -50,11 +51,26 @@ class Walk:
         """The place of each theme."""
         return {theme: place for place, theme in enumerate(self.streams.themes)}
 
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The names of the weeks."""
+        return tuple(week.name for week in self.streams.weeks)
+
+    @cached_property
+    def dumped(self) -> Bools:
+        """The weeks of each source (sources, weeks) that count nowhere."""
+        return self.rules.dumps(self.streams.exposure)
+
+    @cached_property
+    def wrote(self) -> Ints:
+        """Who wrote in each week, without those of dumps."""
+        wrote: Ints = self.streams.of - (self.streams.exposure * self.dumped).sum(axis=0)
+        return wrote
+
     def picture(self, before: AlertWeek | None) -> tuple[AlertWeek, Verdict | None]:
         """Every alert at the end of the last week, and what was said of that week; None where there is nothing to
         judge. `before` is the picture of an earlier week."""
-        weeks = self.streams.weeks
-        names = [week.name for week in weeks]
+        weeks, names = self.streams.weeks, self.names
         judged = len(weeks) - CATCH_UP
         if before is not None and before.week in names:
             judged = max(judged, names.index(before.week) + 1)
@@ -71,13 +87,11 @@ class Walk:
             alerts = self.with_events(at, alerts, [one.theme_id for one in raised])
         told = (self.streams.fingerprint, self.births.tolist(), self.rules, after, before)
         rest = sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()
-        return AlertWeek(
-            names[-1], weeks[-1].end.astimezone(UTC), rest[:16], self.rules.target_per_year, alerts
-        ), verdict
+        end = weeks[-1].end.astimezone(UTC)
+        return AlertWeek(names[-1], end, rest[:16], self.rules.target_per_year, alerts), verdict
 
     def handed_over(self, alerts: Sequence[KeptAlert]) -> tuple[KeptAlert, ...]:
-        """The alerts, and for each that stands on a theme that was merged since, one on the theme that took it over,
-        where none stands there: what was unusual goes on there."""
+        """The alerts, and for each that stands on a theme that was merged since one on the theme that took it over."""
         held, targets = {one.theme_id: one for one in alerts}, dict(self.merged)
         for one in sorted(alerts, key=lambda kept: kept.theme_id):
             target = targets.get(one.theme_id)
@@ -94,13 +108,14 @@ class Walk:
         streams, here = self.streams, slice(max(0, at + 1 - self.rules.reach), at + 1)
         if not streams.themes or not streams.sources:
             return None
-        skip = self.left_out(at, alerts)[:, here]
-        counts = streams.counts[..., here].copy()
+        skip, dumped = self.left_out(at, alerts)[:, here], self.dumped[:, here]
+        past = dumped & (np.arange(dumped.shape[1]) < dumped.shape[1] - 1)
+        counts, exposure = without_dumps(streams.counts[..., here], streams.exposure[:, here], past)
         for one in alerts:
             if one.theme_id in self.rows and not (one.kind == "drift" and one.state != "closed"):
                 place = self.rows[one.theme_id]
-                counts[place] = _told(counts[place], streams.exposure[:, here], skip[place])
-        return evaluate(counts, streams.exposure[:, here], self.rules, skip=skip)
+                counts[place] = _told(counts[place], exposure, skip[place])
+        return evaluate(counts, exposure, self.rules, skip=skip, dumped=dumped)
 
     def silent(self, verdict: Verdict | None) -> set[str]:
         """The themes that nobody could have raised in a week: none of their sources brought any text."""
@@ -112,7 +127,7 @@ class Walk:
         """The weeks of each theme (themes, weeks) that its baseline does not hold: those under an alert, those before
         it was there, and all of them as long as it is new."""
         streams = self.streams
-        column = {week.name: place for place, week in enumerate(streams.weeks)}
+        column = {name: place for place, name in enumerate(self.names)}
         skip = np.zeros((len(streams.themes), len(streams.weeks)), dtype=bool)
         for one in alerts:
             places = [column[name] for name in one.left_out if name in column]
@@ -131,27 +146,35 @@ class Walk:
         new, alarm = self.new(at), verdict.surge | verdict.drift
         over = alarm | new | self.goes_on(at, alerts, verdict)
         over[[self.rows[theme] for theme in after if theme in self.rows]] = True
-        kinds = {one.theme_id: one.kind for one in alerts if one.state != "closed"}
+        standing = {one.theme_id: one for one in alerts if one.state != "closed"}
         skip = self.left_out(at, alerts)
         found = []
         for place in np.flatnonzero(over).tolist():
             theme = self.streams.themes[place]
             since = self.since(place, at, verdict, bool(new[place]))
-            if theme in after and kinds.get(theme, "release") == "release":
-                sudden = bool(verdict.surge[place]) and theme not in kinds
-                if not (sudden and self.streams.weeks[since].start >= after[theme].since + LATER):
-                    found.append(self.after_release(theme, at, after[theme]))
-                    continue
+            worse, alert = after.get(theme), standing.get(theme)
+            late = worse is not None and self.begun(alert, since) >= worse.since + LATER
+            sudden = late and alert is None and bool(verdict.surge[place])
+            if worse is not None and not sudden and (alert is None or alert.kind == "release"):
+                found.append(self.after_release(theme, at, worse))
+                continue
             kind = "drift" if verdict.drift[place] else "new" if new[place] else "surge"
             p_value = float(verdict.p_value[place]) if alarm[place] else None
-            weeks = tuple(week.name for week in self.streams.weeks[since : at + 1])
-            found.append(Raised(theme, self.labels[theme], kind, weeks, p_value, self.mood(place, at, skip[place])))
+            weeks, mood = self.names[since : at + 1], self.mood(place, at, skip[place])
+            release = None if worse is None or late else worse.release
+            found.append(Raised(theme, self.labels[theme], kind, weeks, p_value, mood, release))
         return found
+
+    def begun(self, alert: KeptAlert | None, since: int) -> datetime:
+        """When more people began to raise a theme: under an alert with it, else in the week at this place."""
+        if alert is not None:
+            since = self.names.index(alert.since) if alert.since in self.names else 0
+        return self.streams.weeks[since].start
 
     def after_release(self, theme: str, at: int, news: ReleaseNews) -> Raised:
         """A complaint that a release made worse, whatever the week's count says."""
-        weeks = [week.name for week in self.streams.weeks[: at + 1] if week.end > news.since]
-        names = tuple(weeks or [self.streams.weeks[at].name])
+        weeks = tuple(week.name for week in self.streams.weeks[: at + 1] if week.end > news.since)
+        names = weeks or self.names[at : at + 1]
         return Raised(theme, self.labels[theme], "release", names, news.p_value, "pain", news.release)
 
     def since(self, place: int, at: int, verdict: Verdict, new: bool) -> int:
@@ -177,13 +200,14 @@ class Walk:
 
     def level(self, place: int, at: int, alert: KeptAlert, last: float) -> tuple[float, int]:
         """Authors a week at the volume of the last week, over the last three weeks that came after the alert was
-        opened, and how many weeks these are. The last week alone where a source in it has no usual number yet."""
+        opened, and how many weeks these are. The last week alone where a source in it has no usual number yet, or one
+        of these weeks is a dump."""
         streams = self.streams
         # The week that ends nearest to it: the reader's zone or first day of the week may have changed since.
         opened = sum(week.start + HALF_A_WEEK < alert.opened for week in streams.weeks) - 1
         weeks = slice(max(opened + 1, at + 1 - LEVEL), at + 1)
         raised, wrote = streams.counts[place].sum(axis=0), streams.of
-        if raised[at] != last or not wrote[weeks].all():
+        if raised[at] != last or not wrote[weeks].all() or self.dumped[:, weeks].any():
             return last, 1
         shares = raised[weeks] / wrote[weeks]
         return float(shares.mean() * wrote[at]), len(shares)
@@ -215,29 +239,28 @@ class Walk:
     def mood(self, place: int, at: int, skip: Bools) -> str:
         """How those above the usual number speak of a theme: pain, praise or plain."""
         streams = self.streams
-        base = np.flatnonzero(~skip[max(0, at - 1 - self.rules.weeks) : max(0, at - 1)]) + max(
-            0, at - 1 - self.rules.weeks
-        )
-        wrote = int(streams.of[base].sum())
-        scale = float(streams.of[at]) / wrote if wrote else 0.0
+        first = max(0, at - 1 - self.rules.weeks)
+        base = np.flatnonzero(~skip[first : max(0, at - 1)]) + first
+        wrote = int(self.wrote[base].sum())
+        scale = float(self.wrote[at]) / wrote if wrote else 0.0
         series = np.column_stack([streams.moods[place], streams.plain[place]])
         surplus = series[at] - series[base].sum(axis=0) * scale
         return (*MOODS, "plain")[int(np.argmax(surplus))]
 
     def with_events(self, at: int, alerts: Sequence[KeptAlert], raised: Sequence[str]) -> tuple[KeptAlert, ...]:
-        """The alerts, with those that the same people or the same text raised this week as one event."""
+        """The alerts, with those that one release, the same people or the same text raised this week as one event."""
         if len(raised) < 2:
             return tuple(alerts)
         streams, rows = self.streams, self.streams.raised
-        people: dict[str, frozenset[int]] = {}
-        copied = set()
+        people, copied = dict[str, frozenset[int]](), set[str]()
         for theme in raised:
             pick = (rows[:, 0] == self.rows[theme]) & (rows[:, 1] == at)
             people[theme] = frozenset(rows[pick, 2].tolist())
             if 2 * int(streams.copied[pick].sum()) > int(pick.sum()):
                 copied.add(theme)
         largest: dict[str, str] = {}
-        for group in events_of(people, frozenset(copied)):
+        releases = {one.theme_id: one.release.name for one in alerts if one.kind == "release" and one.release}
+        for group in events_of(people, frozenset(copied), releases):
             first = min(group, key=lambda theme: (-len(people[theme]), theme))
             largest |= dict.fromkeys(group, first)
         names = {one.theme_id: one.alert_id for one in alerts}

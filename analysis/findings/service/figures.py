@@ -10,6 +10,7 @@ import pandas as pd
 from analysis.findings.service.rows import ServiceRows, times_of
 from analysis.scope.scores import one_score_each, summarise_group
 from analysis.statistics.bounded import SHARE, Scale, difference_of_means, mean_interval
+from analysis.statistics.clusters import author_codes, few_decide
 from analysis.statistics.durations import apart, survival_median
 from analysis.statistics.intervals import FEW_RESPONSES
 from groundswell.findings import Interval, ScoreSummary
@@ -88,7 +89,8 @@ def _score(source: str, now: pd.DataFrame, then: pd.DataFrame | None) -> ScoreSu
 
 
 def _compensation(rows: pd.DataFrame) -> dict[str, Any]:
-    """The mean a contact, with those that got nothing, and all of it, in the currency that most were paid in.
+    """The mean a contact, with those that got nothing, and all of it, in the currency that most were paid in. No mean
+    where a few people had most of the contacts.
 
     Contacts that were paid in another currency are left out: amounts of two currencies are never added.
     """
@@ -102,7 +104,8 @@ def _compensation(rows: pd.DataFrame) -> dict[str, Any]:
     known = known[~foreign]
     amounts = known["paid"].to_numpy(dtype="float64")
     mean = None
-    if len(known) >= FEW_RESPONSES and (amounts > 0).sum() >= FEWEST_PAID:
+    codes, _ = author_codes(known["who"])
+    if len(known) >= FEW_RESPONSES and (amounts > 0).sum() >= FEWEST_PAID and not few_decide(codes):
         # Nobody is paid more than the most that was paid: the scale that the interval stays on.
-        mean = mean_interval(amounts, known["who"], Scale(0.0, float(amounts.max())))
+        mean = mean_interval(amounts, codes, Scale(0.0, float(amounts.max())))
     return {"compensation": mean, "compensation_total": float(amounts.sum()), "currency": unit}

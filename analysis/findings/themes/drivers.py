@@ -15,7 +15,7 @@ from analysis.scope.scores import people, scale_of
 from analysis.statistics.bounded import Scale, difference_of_means
 from analysis.statistics.decomposition import errors_of_moves, mix_and_rate
 from analysis.statistics.intervals import FEW_AUTHORS, FEW_RESPONSES
-from analysis.statistics.regression import MOST_REGRESSORS, RESPONSES_PER_THEME, regress
+from analysis.statistics.regression import LEAST_RAISED, MOST_REGRESSORS, RESPONSES_PER_THEME, regress
 from analysis.statistics.shares import Shares, Weighted, authors_by_theme, gap_shares, pooled
 from groundswell.findings import Interval, MovePart, ScoreDriver, ScoreMove
 
@@ -35,7 +35,8 @@ def find_drivers(scope: Scope, method: str = "shares") -> list[ScoreDriver]:
 
     The shares of a source, metric and mood add up to the mean of its responses minus the mean of those that complain
     of (praise) nothing. Themes raised by fewer than 5 authors are in the rest. `method` is "shares" (Shapley values) or
-    "regression" (in proportion to R^2; Shapley values where there are too few responses for it).
+    "regression" (in proportion to R^2, themes under 10 authors in the rest; Shapley values where there are too few
+    responses or no such theme).
     """
     themes = _themes(scope.mentions)
     own = {mood: _of_mood(scope.mentions, mood, themes) for mood in REST}
@@ -104,10 +105,14 @@ def _by_shapley(weighted: Weighted, common: Ints, values: Floats, scale: Scale) 
 
 
 def _by_regression(weighted: Weighted, common: Ints) -> tuple[Ints, Shares] | None:
-    """The same by regression on the themes that most responses raise; None where it cannot be had."""
+    """The same by regression on the themes that most responses raise, ten people at least; None where it cannot be
+    had."""
+    common = common[authors_by_theme(weighted)[common] >= LEAST_RAISED]
     most = min(MOST_REGRESSORS, len(weighted.points) // RESPONSES_PER_THEME - 1)
     n = np.bincount(weighted.themes, minlength=weighted.count)[common]
     taken = common[np.argsort(-n, kind="stable")][: max(0, most)]
+    if not len(taken):
+        return None
     regression = regress(pooled(weighted, _places(taken, weighted.count)))
     if regression is None:
         return None

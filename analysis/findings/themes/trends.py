@@ -34,6 +34,7 @@ def theme_trends(scope: Scope) -> list[ThemeTrend]:
             change=changes[theme],
             by_segment=_by_version(of_theme[theme]),
             is_new=theme in scope.new_themes,
+            journey_stage=scope.of_theme(theme, "journey_stage"),
         )
         for theme in ids
     ]

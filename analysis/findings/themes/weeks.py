@@ -12,6 +12,7 @@ import pandas as pd
 from analysis.scope.periods import WEEKS_SHOWN
 from analysis.scope.scope import Scope
 from analysis.scope.scores import people
+from analysis.scope.weekly import distinct_people, places_of, week_places, weeks_before
 from analysis.statistics.intervals import FEW_RESPONSES
 from analysis.statistics.two_groups import FALSE_CHANGES, holding, p_values_of_shares
 from groundswell.findings import Change, WeekCount
@@ -48,13 +49,12 @@ def share_of_opinions(mentions: pd.DataFrame, mood: str) -> dict[str, float]:
 
 def number_of(names: pd.Series, known: Sequence[str]) -> npt.NDArray[np.intp]:
     """The place of each name among the known ones, each of which stands there once; -1 for any other and for none."""
-    return pd.Index(list(known)).get_indexer(pd.Index(names))
+    return places_of(names, pd.Index(list(known)))
 
 
 def people_by_theme(mentions: pd.DataFrame, ids: Sequence[str]) -> Counts:
     """How many people each of these themes counts in these mentions, in the order of `ids`."""
-    theme = number_of(mentions["theme_id"], ids)
-    return _people(mentions["who"].to_numpy()[theme >= 0], theme[theme >= 0], len(ids))
+    return distinct_people(mentions["who"], (number_of(mentions["theme_id"], ids), len(ids)))
 
 
 def theme_change(scope: Scope, ids: list[str], mood: str | None) -> dict[str, Change | None]:
@@ -101,23 +101,16 @@ def weekly_authors(scope: Scope, ids: list[str], mood: str | None) -> dict[str, 
     first = scope.all_feedback["occurred_at"].min()
     if end is None or pd.isna(first):
         return dict.fromkeys(ids, ())
-    calendar = scope.span.calendar
-    weeks = calendar.weeks_until(end, WEEKS_SHOWN, not_before=first.to_pydatetime())
-    if not weeks:
-        return dict.fromkeys(ids, ())
-    periods = [calendar.week_named(week) for week in weeks]
-    bounds = pd.DatetimeIndex([p.start for p in periods] + [periods[-1].end], tz="UTC").as_unit("us").asi8
-    wrote = scope.all_feedback
-    wrote = wrote[(_week(wrote, bounds) >= 0) & (wrote["text"] != "").to_numpy()]
-    of = _people(people(wrote).to_numpy(), _week(wrote, bounds), len(weeks))
-    week = _week(scope.all_mentions, bounds)
-    rows, week = scope.all_mentions[week >= 0], week[week >= 0]
-    theme = number_of(rows["theme_id"], ids)
-    told = theme >= 0 if mood is None else (theme >= 0) & (rows["mood"] == mood).to_numpy()
-    cells = _people(rows["who"].to_numpy()[told], theme[told] * len(weeks) + week[told], len(ids) * len(weeks))
-    counts = cells.reshape(len(ids), len(weeks))
+    weeks = weeks_before(scope.span.calendar, end, WEEKS_SHOWN, first.to_pydatetime())
+    wrote, said = scope.all_feedback, scope.all_mentions
+    week = week_places(wrote["occurred_at"], weeks)
+    inside = (week >= 0) & (wrote["text"] != "").to_numpy()
+    of = distinct_people(people(wrote[inside]), (week[inside], len(weeks)))
+    theme, week = number_of(said["theme_id"], ids), week_places(said["occurred_at"], weeks)
+    told = theme if mood is None else np.where(said["mood"] == mood, theme, -1)
+    counts = distinct_people(said["who"], (told, len(ids)), (week, len(weeks)))
     return {
-        name: tuple(WeekCount(w, int(n), int(m)) for w, n, m in zip(weeks, row, of, strict=True))
+        name: tuple(WeekCount(w.name, int(n), int(m)) for w, n, m in zip(weeks, row, of, strict=True))
         for name, row in zip(ids, counts, strict=True)
     }
 
@@ -129,17 +122,3 @@ def with_text(feedback: pd.DataFrame) -> int:
 
 def _sources_with_text(feedback: pd.DataFrame) -> set[str]:
     return set(feedback.loc[feedback["text"] != "", "source"])
-
-
-def _week(rows: pd.DataFrame, bounds: Counts) -> npt.NDArray[np.intp]:
-    """The number of each row's week; -1 before the first, after the last, and without a time."""
-    times = pd.DatetimeIndex(rows["occurred_at"]).as_unit("us").asi8  # no time is the lowest number there is
-    place = np.searchsorted(bounds, times, side="right") - 1
-    return np.where(place >= len(bounds) - 1, -1, place)
-
-
-def _people(who: npt.NDArray[np.object_], cells: npt.NDArray[np.intp], count: int) -> Counts:
-    """Distinct people in each of `count` cells."""
-    codes, _ = pd.factorize(who)
-    distinct = np.unique(codes.astype(np.int64) * max(1, count) + cells)
-    return np.bincount(distinct % max(1, count), minlength=count).astype(np.int64)

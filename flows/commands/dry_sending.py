@@ -1,0 +1,70 @@
+"""What a dry run says of messages: what would be sent to whom, and what waits from before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from flows.recipients import owners_audience, sends_of
+from flows.run import Order
+from groundswell.outbox import UNSENT
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.scope.periods import Due
+    from flows.project import Project
+    from groundswell.storage import Store
+
+__all__ = ["sending_lines"]
+
+
+def sending_lines(
+    project: Project, order: Order, opened: Store, feedback: pd.DataFrame, due: Mapping[str, Due]
+) -> Iterator[str]:
+    """A line for each message that the run would send; nothing where the settings send nothing.
+
+    `feedback` is what would be known by then, `due` the periods that would be published by audience.
+    """
+    if "publish" in order.steps:
+        yield from _digests(project, order, due)
+        yield from _again(project, order, opened)
+    if "ingest" in order.steps:
+        yield from _escalations(project, order, opened, feedback)
+    for item in opened.outbox(UNSENT):
+        repeat = ", as a possible repeat" if item.possible_repeat else ""
+        held = "stays held" if item.state == "held" else "would be sent"
+        yield f"waiting: {item.what} to {item.to} {held}{repeat}"
+
+
+def _digests(project: Project, order: Order, due: Mapping[str, Due]) -> Iterator[str]:
+    from flows.pipeline import to_announce
+
+    settings = project.settings
+    for period, audiences in sorted(to_announce(project, order, due).items()):
+        for audience in sorted(audiences):
+            for to in sends_of(settings, "digest", audience):
+                yield f"would send: {audience} digest {period} to {to}"
+            owners = settings.owners.items() if audience == owners_audience(settings) else ()
+            for owner, one in owners:
+                for written in one.send:
+                    yield f"would send: notice to {owner} {period} to {written}, where a theme of theirs is told"
+
+
+def _again(project: Project, order: Order, opened: Store) -> Iterator[str]:
+    from flows.pipeline import weeks_asked
+    from flows.recipients import resent
+
+    if order.resend is not None:
+        for item in resent(project, opened, order.resend, weeks_asked(project, order)):
+            yield f"would send once more: {item.what} to {item.to}"
+
+
+def _escalations(project: Project, order: Order, opened: Store, feedback: pd.DataFrame) -> Iterator[str]:
+    from flows.pipeline import moment_of
+    from flows.recipients import untold
+
+    found = untold(project, opened, feedback, moment_of(project, order))
+    if found:
+        for to in sends_of(project.settings, "escalations", ""):
+            yield f"would send: escalations, {len(found)} comment{'s' if len(found) > 1 else ''}, to {to}"
