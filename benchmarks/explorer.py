@@ -112,7 +112,7 @@ def main() -> int:
         page = asked.page.resolve() if asked.page else Path(folder) / "explorer.html"
         if not asked.page:
             made = explorer(asked.comments, themes=150)
-            page.write_text(render_explorer(explorer_json(made, 1)), encoding="utf-8")
+            page.write_text(render_explorer(explorer_json(made), 1), encoding="utf-8")
             print(f"{asked.comments:,} made-up comments, {len(made.clauses.start):,} clauses", end="; ")
         print(f"{page.name}: {page.stat().st_size / 1e6:.1f} MB")
         with open_browser(Path(folder) / "profile") as browser:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from flows.cli_project import SETTINGS, STORE
+from flows.cli_project import SETTINGS, STORE, day_option
 from flows.progress import tell
 
 __all__ = ["actions"]
@@ -17,10 +17,6 @@ __all__ = ["actions"]
 F = TypeVar("F", bound=Callable[..., Any])
 
 NUMBER = click.argument("number", metavar="NUMBER")
-
-
-def _day(name: str, help: str) -> Callable[[F], F]:
-    return click.option(name, type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help=help)
 
 
 def _tell(settings: Path | None, store: str | None, name: str, *arguments: Any) -> None:
@@ -51,7 +47,7 @@ def actions_list(settings: Path | None, store: str | None) -> None:
 @click.argument("theme", metavar="THEME")
 @click.option("--what", metavar="TEXT", required=True, help="What was decided, in one line.")
 @click.option("--owner", metavar="NAME", help="Who sees to it; default: who looks after the theme.")
-@_day("--since", help="The day from which it counts; default: today.")
+@day_option("--since", help="The day from which it counts; default: today.")
 @SETTINGS
 @STORE
 def actions_add(
@@ -66,7 +62,7 @@ def actions_add(
 
 @actions.command("done")
 @NUMBER
-@_day("--on", help="The day on which it was done; default: today.")
+@day_option("--on", help="The day on which it was done; default: today.")
 @SETTINGS
 @STORE
 def actions_done(number: str, on: datetime | None, settings: Path | None, store: str | None) -> None:

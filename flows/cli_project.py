@@ -12,9 +12,15 @@ import click
 
 from flows.progress import say, tell
 
-__all__ = ["COMMANDS", "SETTINGS"]
+__all__ = ["COMMANDS", "SETTINGS", "STORE", "day_option"]
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+def day_option(name: str, help: str) -> Callable[[F], F]:
+    """An option that takes a day."""
+    return click.option(name, type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help=help)
+
 
 SETTINGS = click.option(
     "--settings",
@@ -24,12 +30,7 @@ SETTINGS = click.option(
     help="The settings; default: ./groundswell.toml.",
 )
 SOURCES = click.option("--source", "sources", multiple=True, metavar="NAME", help="Only this source; may be repeated.")
-AS_OF = click.option(
-    "--as-of",
-    type=click.DateTime(["%Y-%m-%d"]),
-    metavar="YYYY-MM-DD",
-    help="Day taken for today; default: today.",
-)
+AS_OF = day_option("--as-of", "Day taken for today; default: today.")
 WEEKS = click.option("--week", metavar="A[..B]", help="Publish these weeks, as 2026-W46 or 2026-W20..2026-W45.")
 REBUILD = click.option(
     "--rebuild", metavar="REASON", help="Publish again what is frozen, as a next revision for this reason."

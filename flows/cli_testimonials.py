@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 import click
 
-from flows.cli_project import SETTINGS, STORE
-from flows.progress import tell
+from flows.cli_project import SETTINGS, STORE, day_option
+from flows.progress import say, tell
 
 __all__ = ["testimonials"]
 
@@ -24,11 +24,7 @@ def _text(name: str, help: str, required: bool = False) -> Callable[[F], F]:
     return click.option(name, metavar="TEXT", required=required, help=help)
 
 
-def _day(name: str, help: str) -> Callable[[F], F]:
-    return click.option(name, type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help=help)
-
-
-ON = _day("--on", "The day on which it happened; default: today.")
+ON = day_option("--on", "The day on which it happened; default: today.")
 
 
 def _place(command: F) -> F:
@@ -127,7 +123,7 @@ def testimonials_remind(settings: Path | None, store: str | None, key: str, on: 
 @_text("--named", "What stands below the quote, exactly as the author wants it.")
 @_text("--proof", "Where the agreement itself can be found.", required=True)
 @_text("--incentive", "What the author got for it; it has to be disclosed.")
-@_day("--expires", "The last day of the consent; default: after [testimonials] consent_days.")
+@day_option("--expires", "The last day of the consent; default: after [testimonials] consent_days.")
 @ON
 @_place
 def testimonials_grant(
@@ -212,6 +208,9 @@ def testimonials_export(
 
     if out is None:
         # Not by `tell`, which writes for a terminal: consent is given to the exact text.
-        click.echo(export_text(ground_of(store, settings), form, channel), nl=False)
+        text = export_text(ground_of(store, settings), form, channel)
+        click.echo(text, nl=False)
+        if not text:
+            say("nothing to export: no consent is in force" + (f" for {channel}" if channel else ""))
     else:
         tell(write_export(ground_of(store, settings), form, channel, out))

@@ -21,7 +21,7 @@ from flows.progress import stage
 from flows.recipients import digest_of, items_of, owners_audience, sends_of
 from groundswell.errors import AlreadyRunning, ConfigError, GroundswellError, StoreError
 from groundswell.leases import Lease, holding
-from groundswell.outbox import UNSENT, Announcement, OutboxItem
+from groundswell.outbox import UNSENT, Announcement, NewItem, OutboxItem
 from groundswell.storage import open_store
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ def deliver(project: Project) -> Deliveries:
                 result.notes += _queue_announced(job)
                 if repeats := opened.recover_outbox(settings.delivery.after_kill, job.lease):
                     result.notes.append(_recovered(repeats, settings.delivery.after_kill))
+                _readdress(job)
                 waiting = opened.outbox(("pending", "failed"))
                 with stage("sending", len(waiting)) as advance:
                     for item in waiting:
@@ -88,6 +89,16 @@ def _queue_announced(job: _Job) -> list[str]:
             continue
         job.opened.queue(items, datetime.now(UTC), announced=Announcement(one.audience, one.period))
     return lines
+
+
+def _readdress(job: _Job) -> None:
+    """Escalations that wait for somebody whom the settings do not name any more, as after a mistyped address, go to
+    whom they name now: no later notice would tell of those customers."""
+    sends = sends_of(job.settings, "escalations", "")
+    for item in job.opened.outbox(("pending", "failed")):
+        if item.kind == "escalations" and item.to not in sends:
+            told = [NewItem(item.kind, item.name, item.period, to, item.payload) for to in sends]
+            job.opened.queue(told, datetime.now(UTC))
 
 
 def _recovered(number: int, after_kill: str) -> str:

@@ -10,36 +10,31 @@ from pydantic import SecretStr
 
 from flows.steps import step
 from groundswell.errors import DeliveryError
-from groundswell.explorer_findings import Explorer
 from groundswell.findings import Findings
-from groundswell.leases import Lease
 
 if TYPE_CHECKING:
-    from groundswell.storage import Store
-    from reports.digest import Digest
+    import pandas as pd
 
-__all__ = ["AUDIENCE", "PAGE", "on_the_map", "with_explorer", "write_explorers"]
+    from analysis.scope.periods import Span
+    from groundswell.storage import Store
+
+__all__ = ["AUDIENCE", "PAGE", "explorer_text", "on_the_map", "write_explorers"]
 
 AUDIENCE, PAGE = "product", "explorer.html"  # whose digest it stands beside, and under which name
 
 
-def with_explorer(opened: Store, digest: Digest, explorer: Explorer | None, lease: Lease | None) -> Digest:
-    """The product digest, its explorer frozen for its revision; any other digest as it is, and one without an explorer
-    takes that of the revision before away.
+def explorer_text(
+    feedback: pd.DataFrame, clauses: pd.DataFrame, themes: pd.DataFrame, span: Span, findings: Findings
+) -> str:
+    """What the period's explorer shows, as the text that is frozen with the product digest.
 
-    To be called before the digest is frozen: so one that is has its explorer, wherever the run was killed.
+    Steps hand on the text and no Explorer: whatever walks through what a step is given has one thing to look at, where
+    the columns are a million.
     """
-    if digest.audience != AUDIENCE:
-        return digest
-    if explorer is None:
-        opened.drop_explorer(digest.period.slug)
-        return digest
-    from groundswell.storage_explorer import StoredExplorer
+    from analysis.findings.explorer import find_explorer
     from reports.explorer.data import explorer_json
 
-    made = StoredExplorer(explorer.period.slug, digest.revision, explorer.fingerprint)
-    opened.save_explorer(made, explorer_json(explorer, digest.revision), lease)
-    return replace(digest, explorer=True)
+    return explorer_json(find_explorer(feedback, clauses, themes, span, findings))
 
 
 @step
@@ -63,7 +58,7 @@ def write_explorers(store: SecretStr, out: str, period: str | None = None) -> in
                 continue
             data = opened.explorer_data(one.period)
             if data is not None:
-                write_files(folder, {PAGE: render_explorer(data)})
+                write_files(folder, {PAGE: render_explorer(data, one.revision)})
                 written += 1
     return written
 

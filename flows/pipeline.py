@@ -22,7 +22,7 @@ from flows.progress import say
 from flows.project import Project, open_project
 from flows.publish import publish
 from flows.quality import PAGE, write_front
-from flows.recipients import announced, queue_escalations, queue_resend, told_to_nobody
+from flows.recipients import announced, check_resend, queue_escalations, queue_resend, told_to_nobody
 from flows.run import ANALYSIS, Order, Outcome
 from flows.steps import step, subflow
 from groundswell.errors import AlreadyRunning, ConfigError, SourceError
@@ -46,6 +46,8 @@ def pipeline(settings: str, order: Order, outcome: Outcome) -> None:
     What is wrong with one source does not stop the others.
     """
     project = open_project(settings)
+    if order.resend is not None:
+        check_resend(project.settings, order.resend)  # before the work of minutes
     if "ingest" in order.steps:
         for source in project.select(order.sources):
             if source.name not in order.busy:

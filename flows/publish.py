@@ -18,14 +18,13 @@ from pydantic import SecretStr
 from analysis.scope.fingerprint import same_rows
 from analysis.scope.options import DEFAULTS, Options
 from analysis.scope.periods import Span, rows_hash, rows_in
-from flows.explore import AUDIENCE, on_the_map, with_explorer, write_explorers
+from flows.explore import AUDIENCE, explorer_text, on_the_map, write_explorers
 from flows.head_card import read_card, summary_of
 from flows.progress import stage
 from flows.steps import step, subflow
 from flows.theme_changes import is_first, theme_changes, version_told
 from flows.watch import keep_alerts, past_of, settle_testimonials
 from groundswell.errors import AlreadyRunning
-from groundswell.explorer_findings import Explorer
 from groundswell.findings import Findings, Quality
 from groundswell.leases import Lease
 from reports.digest import AUDIENCES, Digest
@@ -56,7 +55,7 @@ class Ground:
     models: Mapping[str, str]
     registry: int  # the version of the theme registry
     rows: str
-    explorer: Explorer | None = None  # where the product team is told
+    explorer: str = ""  # its data, where the product team is told
 
 
 @subflow("publish", "publish {span.period.slug}")
@@ -120,7 +119,6 @@ def find(
 ) -> Ground:
     """What the analysis says about the period, and the accounting of the loads behind it."""
     from analysis.findings.everything import find_everything
-    from analysis.findings.explorer import find_explorer
     from groundswell.storage import open_store
 
     with stage("pain points, scores, trends"), open_store(store.get_secret_value()) as opened:
@@ -141,7 +139,7 @@ def find(
         )
         quality = opened.quality(findings.warnings, start=span.period.start, end=span.period.end)
         findings = on_the_map(findings, opened)
-        explorer = find_explorer(feedback, clauses, themes, span, findings) if explore else None
+        explorer = explorer_text(feedback, clauses, themes, span, findings) if explore else ""
         return Ground(span, findings, quality, state.models, state.registry or 0, rows, explorer)
 
 
@@ -170,8 +168,8 @@ def freeze(
         since = version_told(opened, audience, period.slug)
         changes = theme_changes(opened.load_registry(), since, ground.registry)
         digest = digest_for(audience, findings, period, ground.quality, made_from, revision, changes)
-        digest = replace(digest, is_first=is_first(opened, audience, period.slug))
-        digest = with_explorer(opened, digest, ground.explorer, lease)
+        explorer = ground.explorer if audience == AUDIENCE else None
+        digest = replace(digest, is_first=is_first(opened, audience, period.slug), explorer=bool(explorer))
         reason = _reason(last.json_text if last else None, digest, rebuild)
         opened.save_digest(
             audience,
@@ -183,6 +181,7 @@ def freeze(
             lease=lease,
             force=rebuild is not None,
             announce_at=datetime.now(UTC) if is_announced else None,
+            explorer=explorer,
         )
         return digest, reason
 

@@ -129,7 +129,7 @@ def embed_clauses(
 
     Without the product's name, for themes and sentiment alike: a text has one vector, which the store keeps.
     """
-    from analysis.text.embedding import MODEL, Embedder, embed_cached, text_key
+    from analysis.text.embedding import MODEL, embed_cached, shared_embedder, text_key
     from analysis.text.encoder import WIDTH
     from analysis.text.product_words import text_for_embedding
     from groundswell.storage import open_store
@@ -139,7 +139,7 @@ def embed_clauses(
     distinct = {text: place for place, text in enumerate(dict.fromkeys(texts))}
     with open_store(store.get_secret_value()) as opened, stage("embedding", len(distinct)) as advance:
         known = opened.known_vectors({text_key(text) for text in distinct}, MODEL)
-        found, new = embed_cached(list(distinct), known, Embedder(), progress=advance)
+        found, new = embed_cached(list(distinct), known, shared_embedder(), progress=advance)
         opened.save_vectors(new, MODEL)
     vectors = np.zeros((len(clauses), WIDTH), np.float32)
     vectors[readable.to_numpy()] = found[[distinct[text] for text in texts]]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "announced",
+    "check_resend",
     "digest_of",
     "items_of",
     "owners_audience",
@@ -121,6 +122,15 @@ def untold(project: Project, opened: Store, feedback: pd.DataFrame, moment: date
     recent = feedback[(written >= moment - timedelta(days=wanted.days)) & (written < moment)]
     told = opened.told_before(recent["feedback_id"].tolist())
     return calls_in(recent[~recent["feedback_id"].isin(told)], wanted.kinds).feedback_ids
+
+
+def check_resend(settings: Settings, asked: str) -> None:
+    """ConfigError where nobody gets the digest of an audience, or any digest of "all"."""
+    if not announced(settings) if asked == "all" else asked not in announced(settings):
+        table, who = (
+            ("[audiences.NAME]", "any digest") if asked == "all" else (f"[audiences.{asked}]", f"the {asked} digest")
+        )
+        raise ConfigError(f"--resend: nobody is named to get {who}; name them in `send` of {table}. Nothing was done")
 
 
 def queue_resend(project: Project, asked: str, periods: Mapping[str, set[str]] | None) -> int:

@@ -70,11 +70,8 @@ def prefect_api(meanwhile: Callable[[], None]) -> Iterator[None]:
             )
         # Nobody would see a heartbeat; and at its end each flow waits up to a second for the one who sends them.
         settings = {PREFECT_API_URL: f"http://{HOST}:{port}/api", PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}
-        with temporary_settings(settings):
-            try:
-                yield
-            finally:
-                _send_last_events()
+        with temporary_settings(settings), _without_events():
+            yield
     finally:
         _stop(server)
 
@@ -168,11 +165,21 @@ def _port_of(server: subprocess.Popen[str]) -> int | None:
     return int(line) if line.isdigit() else None
 
 
-def _send_last_events() -> None:
-    """Lets Prefect's sender of events finish while there is still somebody to hear it."""
+@contextmanager
+def _without_events() -> Iterator[None]:
+    """Tells the server nothing of each state of each task: the temporary one keeps none of it (_TEMPORARY).
+
+    Measured for a run of 240 reviews: 0.3 instead of 0.5 s of the server's time, and a tenth less of ours.
+    """
+    from prefect.events.clients import NullEventsClient
     from prefect.events.worker import EventsWorker
 
-    EventsWorker.drain_all()
+    EventsWorker.set_client_override(NullEventsClient)
+    try:
+        yield
+    finally:
+        EventsWorker.set_client_override(None)
+        EventsWorker.drain_all()  # its thread ends while there is still somebody to say goodbye to
 
 
 def _stop(server: subprocess.Popen[str]) -> None:

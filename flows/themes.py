@@ -143,7 +143,7 @@ def _asked(
     content: Content, until: datetime | None, options: ThemeOptions
 ) -> tuple[ThemeTexts, Moment, ThemeSettings, Namer]:
     """What the analysis of themes takes: the texts, the moment, the settings, and who gives names."""
-    from analysis.text.embedding import Embedder
+    from analysis.text.embedding import shared_embedder
     from analysis.themes.clusters import ThemeSettings
     from analysis.themes.life import Moment
     from analysis.themes.names import Namer
@@ -155,7 +155,7 @@ def _asked(
     authors = rows["who"].tolist()
     texts = distinct_texts(embedded, shown, content.vectors, authors, rows["occurred_at"], content.copies)
     endpoint = None if options.naming is None else endpoint_of(options.naming)
-    namer = Namer(content.words, Embedder().embed, None if endpoint is None else endpoint.ask)
+    namer = Namer(content.words, shared_embedder().embed, None if endpoint is None else endpoint.ask)
     return texts, Moment(until, datetime.now(UTC), options.auto), options.settings or ThemeSettings(), namer
 
 

@@ -15,6 +15,7 @@ from groundswell.testimonials import (
     reply_by,
     state_of,
     terms_of,
+    to_take_down,
 )
 from groundswell.text_findings import Consent
 
@@ -68,12 +69,12 @@ def revoked_by_feedback(texts: Iterable[KeptText], at: datetime, actor: str) -> 
     return events
 
 
-def waits_for(state: State, places: int) -> str | None:
-    """Who has to do something: marketing, the customer, or nobody (None)."""
-    if state is State.REQUESTED:
-        return "customer"
-    to_take_down = state in (State.EXPIRED, State.REVOKED) and places > 0
-    return "marketing" if state in (State.APPROVED, State.GRANTED) or to_take_down else None
+def waits_for(state: State, misused: int) -> str | None:
+    """Who has to do something: marketing, the customer, or nobody (None); `misused` are the places to take it down
+    from."""
+    if misused or state in (State.APPROVED, State.GRANTED):
+        return "marketing"
+    return "customer" if state is State.REQUESTED else None
 
 
 def due_of(text: KeptText, state: State, until: datetime | None = None) -> datetime | None:
@@ -102,7 +103,7 @@ def _consent(text: KeptText, at: datetime, until: datetime | None) -> Consent | 
         theme=about.get("theme"),
         state=state.value,
         since=since,
-        waits_for=waits_for(state, places),
+        waits_for=waits_for(state, len(to_take_down(text, at, until))),
         due=due,
         reminded=state is State.REQUESTED and events[-1].kind == "reminded",
         places=places,

@@ -126,7 +126,7 @@ class _Exchange:
                 with suppress(OSError):  # wakes the thread, which then ends
                     held.shutdown(socket.SHUT_RDWR)
                 thread.join(1.0)
-            raise NoAnswer(f"{self._place} gave no whole answer within {self._timeout:g} s")
+            raise self._too_late()
         if isinstance(self._outcome, bytes):
             return self._outcome
         raise self._outcome or NoAnswer(f"{self._place} gave no answer")
@@ -139,6 +139,8 @@ class _Exchange:
             self._outcome = reason
         except ssl.SSLCertVerificationError:
             self._outcome = NoAnswer(f"{self._place} shows a certificate that is not trusted")
+        except TimeoutError:  # the limit of one read, which may be noticed before that of the whole
+            self._outcome = self._too_late()
         except OSError as error:
             # Its number's own words: what a server sent is in none of them.
             reason_text = error.strerror or type(error).__name__
@@ -147,6 +149,9 @@ class _Exchange:
             self._outcome = NoAnswer(f"{self._place} does not speak HTTP as expected ({type(error).__name__})")
         finally:
             self._connection.close()
+
+    def _too_late(self) -> NoAnswer:
+        return NoAnswer(f"{self._place} gave no whole answer within {self._timeout:g} s")
 
     def _exchange(self, path: str, body: bytes, headers: Mapping[str, str]) -> bytes:
         self._connection.connect()

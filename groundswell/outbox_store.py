@@ -149,7 +149,10 @@ def decide_items(connection: Connection, item_ids: Sequence[int], state: str) ->
                 "what does"
             )
         if found[item_id].state == "sending":
-            raise ConfigError(f"message {item_id} is being sent; nothing was changed: wait for the run to end")
+            raise ConfigError(
+                f"message {item_id} is being sent; nothing was changed: wait for the run to end. If it was killed, "
+                "`groundswell outbox retry` without a number takes it up"
+            )
     for item_id in item_ids:
         _change(connection, item_id, state=state)
     return [found[item_id] for item_id in item_ids]

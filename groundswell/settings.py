@@ -32,6 +32,7 @@ from groundswell.settings_delivery import (
     EscalationSettings,
     OwnerName,
     OwnerSettings,
+    check_owners,
     check_sends,
 )
 from groundswell.settings_mistakes import PREFIX, Origin, mistakes_of, nearest_variable, secrets_in
@@ -156,6 +157,8 @@ class Settings(BaseSettings):
             tables = value if isinstance(value, dict) else {"": value}
             sends = {name: table.send for name, table in tables.items()}
             check_sends(sends, info.data["channels"])
+        if info.field_name == "owners":
+            check_owners(value)
         return value
 
     @classmethod

@@ -9,15 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, SecretStr
 
 from groundswell.outbox import Destination
-from groundswell.settings_table import Table
+from groundswell.settings_table import Table, as_list, is_loopback
 
 __all__ = [
     "ChannelSettings",
@@ -27,8 +26,8 @@ __all__ = [
     "OwnerName",
     "OwnerSettings",
     "Sends",
+    "check_owners",
     "check_sends",
-    "is_loopback",
     "owner_key",
 ]
 
@@ -61,10 +60,10 @@ def _host(host: str) -> str:
 def _sender(text: str) -> str:
     """The sender as it was written; ValueError for what could be no header."""
     from email.headerregistry import Address  # here: most projects send nothing, and every command loads settings
-    from email.utils import parseaddr
+    from email.utils import getaddresses
 
-    name, address = parseaddr(text)
-    if not _ADDRESS.fullmatch(address) or re.search(r"[\x00-\x1f\x7f]", text):
+    [(name, address), *others] = getaddresses([text])
+    if others or not _ADDRESS.fullmatch(address) or re.search(r"[\x00-\x1f\x7f]", text):
         raise ValueError("an address is wanted, as digests@example.com or Groundswell <digests@example.com>")
     Address(display_name=name, addr_spec=address)
     return text
@@ -143,25 +142,10 @@ def _check_smtp(channel: ChannelSettings) -> None:
         raise ValueError("tls is 'none', so the password would go over the network unencrypted; use starttls or direct")
 
 
-def is_loopback(host: str) -> bool:
-    """Whether a host is this machine itself."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 ChannelName = Annotated[str, AfterValidator(_channel_name)]
 Channels = dict[ChannelName, Annotated[ChannelSettings, AfterValidator(_complete)]]
 
 # --------------------------------------------------------------------------------------------------------- recipients
-
-
-def _as_list(value: Any) -> Any:
-    """One destination may stand for a list of one."""
-    return (value,) if isinstance(value, str) else value
 
 
 def _send(written: str) -> str:
@@ -171,7 +155,12 @@ def _send(written: str) -> str:
     return str(to)
 
 
-Sends = Annotated[tuple[Annotated[str, AfterValidator(_send)], ...], BeforeValidator(_as_list)]
+def _once(sends: tuple[str, ...]) -> tuple[str, ...]:
+    """Each destination once: in no mail program do capital letters make another mailbox."""
+    return tuple({written.casefold(): written for written in sends}.values())
+
+
+Sends = Annotated[tuple[Annotated[str, AfterValidator(_send)], ...], BeforeValidator(as_list), AfterValidator(_once)]
 
 
 def check_sends(sends: Mapping[str, Iterable[str]], channels: Mapping[str, ChannelSettings]) -> None:
@@ -184,14 +173,31 @@ def check_sends(sends: Mapping[str, Iterable[str]], channels: Mapping[str, Chann
         for written in listed:
             to = Destination.of(written)
             if to.channel not in channels:
-                near = get_close_matches(to.channel, channels, n=1)
-                hint = f"did you mean {near[0]!r}?" if near else f"add a table [channels.{to.channel}]"
+                hint = _other_channel(to.channel, channels)
                 raise ValueError(f"{place} to {written!r}, and there is no channel {to.channel!r}; {hint}")
             is_mail = channels[to.channel].kind == "smtp"
             if is_mail and not to.recipient:
                 raise ValueError(f"{place} to {written!r} without an address; write {to.channel}:anna@example.com")
             if to.recipient and not is_mail:
                 raise ValueError(f"{place} to {written!r}; a channel of its kind has no addresses: {to.channel!r}")
+
+
+def _other_channel(name: str, channels: Mapping[str, ChannelSettings]) -> str:
+    """What may be meant by a channel that is not there."""
+    if "@" in name:
+        mail = next((known for known, one in channels.items() if one.kind == "smtp"), "CHANNEL")
+        return f"write {mail}:{name}"
+    near = get_close_matches(name, channels, n=1)
+    return f"did you mean {near[0]!r}?" if near else f"add a table [channels.{name}]"
+
+
+def check_owners(owners: Iterable[str]) -> None:
+    """ValueError where two tables are of one owner: only one of them would be told."""
+    known: dict[str, str] = {}
+    for name in owners:
+        other = known.setdefault(owner_key(name), name)
+        if other != name:
+            raise ValueError(f"[owners.{other}] and [owners.{name}] are the same owner; leave one of them out")
 
 
 def _owner_name(name: str) -> str:

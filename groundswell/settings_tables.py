@@ -17,7 +17,7 @@ from groundswell.cron import parse_cron
 from groundswell.records import Kind, Metric
 from groundswell.settings_delivery import Sends
 from groundswell.settings_sentiment import SentimentSettings
-from groundswell.settings_table import Share, Table
+from groundswell.settings_table import Share, Table, as_list
 from groundswell.settings_themes import ThemeSettings
 
 __all__ = [
@@ -41,16 +41,11 @@ __all__ = [
 _USUAL_REGIONS = ("US", "GB", "IN", "DE", "FR")
 
 
-def _as_list(value: Any) -> Any:
-    """One name may stand for a list of one."""
-    return (value,) if isinstance(value, str) else value
-
-
 def _as_questions(value: Any) -> Any:
     """ "body", ["title", "body"] in a list of questions, each with its columns."""
     if isinstance(value, str):
         return ((value,),)
-    return [_as_list(entry) for entry in value] if isinstance(value, list | tuple) else value
+    return [as_list(entry) for entry in value] if isinstance(value, list | tuple) else value
 
 
 def _zone(name: str) -> str:
@@ -85,7 +80,7 @@ def _source_name(name: str) -> str:
     return name
 
 
-Names = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
+Names = Annotated[tuple[str, ...], BeforeValidator(as_list)]
 Zone = Annotated[str, AfterValidator(_zone)]
 CronText = Annotated[str, AfterValidator(_cron)]
 Audience = Literal["service", "product", "marketing", "operations"]
@@ -216,7 +211,7 @@ class ServeSettings(Table):
 class PrivacySettings(Table):
     """`[privacy]`: what is marked out of texts before they are stored, and how many are shown (docs/privacy.md)."""
 
-    regions: Annotated[tuple[Annotated[str, AfterValidator(_region)], ...], BeforeValidator(_as_list)] = Field(
+    regions: Annotated[tuple[Annotated[str, AfterValidator(_region)], ...], BeforeValidator(as_list)] = Field(
         default=_USUAL_REGIONS,
         description="countries whose national phone numbers are known; international ones always are",
         examples=[["DE", "AT", "CH"]],

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from difflib import get_close_matches
-from ipaddress import ip_address
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
-from groundswell.settings_table import Share, Table
+from groundswell.settings_table import Share, Table, as_list, is_loopback
 
 __all__ = ["FEW_EXAMPLES", "GuidedSettings", "JourneyStage", "NamingSettings", "ThemeSettings"]
 
@@ -32,11 +31,6 @@ def _name(name: str) -> str:
     return name
 
 
-def _examples(value: Any) -> Any:
-    """One example may stand for a list of one."""
-    return (value,) if isinstance(value, str) else value
-
-
 def _example(text: str) -> str:
     text = " ".join(text.split())
     if not any(character.isalpha() for character in text):
@@ -52,7 +46,7 @@ class GuidedSettings(Table):
     """`[[themes.guided]]`: a theme that the user names and describes by what customers write about it."""
 
     name: Name = Field(description="what the theme is called", examples=["Delivery"])
-    examples: Annotated[tuple[Example, ...], BeforeValidator(_examples), Field(min_length=1)] = Field(
+    examples: Annotated[tuple[Example, ...], BeforeValidator(as_list), Field(min_length=1)] = Field(
         description="what customers write about it, as clauses of their own; one at least, better three to five",
         examples=[["where is my parcel", "it arrived two weeks late", "the courier never came"]],
     )
@@ -130,18 +124,9 @@ def _endpoint(url: str) -> str:
         raise ValueError(wanted)
     if parts.username or parts.password or parts.query or parts.fragment:
         raise ValueError("a URL without user, password, query or fragment is wanted; the key has its own variable")
-    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise ValueError("https is wanted; http only for this machine itself (127.0.0.1, localhost)")
     return url.rstrip("/")
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 class NamingSettings(Table):

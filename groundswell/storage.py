@@ -34,7 +34,6 @@ from groundswell.records import Feedback, Quarantined
 from groundswell.results import AnalysisState, StoredDigest
 from groundswell.runs import RunEntry
 from groundswell.sentiment_heads import SentimentHead, StoredHead
-from groundswell.storage_explorer import ExplorerStore
 from groundswell.storage_outbox import OutboxStore
 from groundswell.storage_testimonials import TestimonialStore
 
@@ -67,7 +66,7 @@ def open_store(target: str | os.PathLike[str], *, busy_seconds: float = BUSY_SEC
     return Store(open_engine(target, busy_seconds=busy_seconds))
 
 
-class Store(ExplorerStore, OutboxStore, TestimonialStore):
+class Store(OutboxStore, TestimonialStore):
     """An open store; made by `open_store`. May be used from several threads. Every method may raise StoreError."""
 
     def __enter__(self) -> Store:

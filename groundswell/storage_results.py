@@ -8,10 +8,20 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
-from groundswell import action_store, alert_store, outbox_store, registry_store, results, sentiment_heads, theme_counts
+from groundswell import (
+    action_store,
+    alert_store,
+    explorer_store,
+    outbox_store,
+    registry_store,
+    results,
+    sentiment_heads,
+    theme_counts,
+)
 from groundswell.actions import Action, KeptAction
 from groundswell.alert_weeks import AlertWeek
 from groundswell.database import reading, writing
+from groundswell.explorer_store import StoredExplorer
 from groundswell.leases import Lease, check_lease
 from groundswell.registry import NewEvent, Registry, RegistryChange
 from groundswell.results import AnalysisState, StoredDigest
@@ -114,17 +124,21 @@ class ResultStore:
         lease: Lease | None = None,
         force: bool = False,
         announce_at: datetime | None = None,
+        explorer: str | None = None,
     ) -> StoredDigest:
         """Publish a digest. Where the latest revision has this fingerprint, that one, its JSON byte for byte.
 
         Otherwise, and by `force` always, the next revision, which says the `reason` it was made for. With `announce_at`
-        the first revision of the audience's newest period is announced for sending, in the same transaction.
+        the first revision of the audience's newest period is announced for sending, in the same transaction. With
+        `explorer` so are the data of the explorer beside it kept; "" takes those of the revision before away.
         """
         made = {"audience": audience, "period": period, "fingerprint": fingerprint, "json": json_text}
         with writing(self._engine) as connection:
             kept = results.save_digest(connection, {**made, "reason": reason, "rows": rows}, lease, force)
             if announce_at is not None and results.is_news(connection, kept):
                 outbox_store.announce(connection, audience, period, announce_at)
+            if explorer is not None:
+                explorer_store.replace_explorer(connection, kept, explorer)
             return kept
 
     def latest_digest(self, audience: str, period: str, revision: int | None = None) -> StoredDigest | None:
@@ -136,6 +150,16 @@ class ResultStore:
         """The newest revision of each period, by period and audience, with json_text ""."""
         with reading(self._engine) as connection:
             return results.load_digests(connection, audience)
+
+    def explorers(self) -> list[StoredExplorer]:
+        """The explorers that are kept, by period, without their data."""
+        with reading(self._engine) as connection:
+            return explorer_store.load_explorers(connection)
+
+    def explorer_data(self, period: str) -> str | None:
+        """The data of a period's explorer as JSON text, as they were saved; None where there is none."""
+        with reading(self._engine) as connection:
+            return explorer_store.load_data(connection, period)
 
     # --- alerts and actions --------------------------------------------------------------------------------------
 

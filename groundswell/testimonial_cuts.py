@@ -11,7 +11,8 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _CUT = re.compile(r"\[?(?:…|\.\.\.)\]?")
 _SENTENCE = re.compile(r"[.!?:;\n]+(?:\s|$)")
 _NO = frozenset(
-    "no not never none nothing nobody without hardly barely cannot neither nor unless if only until".split()
+    "no not never none nothing nobody without hardly barely almost nearly cannot neither nor unless if only until "
+    "would could should might wish".split()
 )
 _NT = re.compile(r"\w+n['’]?t$")
 _RESERVES = frozenset("but although though however except".split())

@@ -34,7 +34,8 @@ STEPS: dict[str, frozenset[State]] = {
     "granted": frozenset({State.REQUESTED, State.LAPSED, *IN_FORCE}),
     "declined": frozenset({State.REQUESTED, State.LAPSED}),
     "published": IN_FORCE,
-    "removed": frozenset({*IN_FORCE, State.EXPIRED, State.REVOKED}),
+    # Whatever came after: what was used while a consent ran may have to be taken down later.
+    "removed": frozenset(set(State) - {State.CANDIDATE, State.REJECTED, State.APPROVED}),
     "revoked": frozenset(set(State) - {State.CANDIDATE, State.REVOKED}),
 }
 _NEEDS = {
@@ -102,13 +103,13 @@ def asked_until(texts: Iterable[KeptText], who: str, until: datetime | None = No
 
 
 def _check_asking(texts: Mapping[str, KeptText], kept: KeptText, at: datetime) -> None:
-    """ConfigError where the author was asked lately; but who has agreed may be asked about a cut of that text."""
+    """ConfigError where the author was asked lately; but who has agreed may be asked about a cut of that text, once."""
     until = asked_until(texts.values(), kept.who)
     if until is None or at >= until:
         return
     agreed = any(other.feedback_id == kept.feedback_id and in_force(other, at) for other in texts.values())
-    renewed = state_of(kept, at) is State.EXPIRED
-    if not (agreed or renewed):
+    state = state_of(kept, at)
+    if not ((agreed and state is State.APPROVED) or state is State.EXPIRED):
         raise ConfigError(
             f"{kept.key}: its author was asked before and is left alone until {until:%Y-%m-%d}; nothing was changed"
         )

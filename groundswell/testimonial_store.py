@@ -19,7 +19,8 @@ from groundswell.versions import visible
 __all__ = ["Change", "Shelf", "edit_testimonials", "erase_testimonials", "load_testimonials"]
 
 _IN = 500
-_KEPT_WHEN_ERASED = ("where", "channel", "on")  # where it has to be taken down
+# Where it has to be taken down, and days.
+_KEPT_WHEN_ERASED = ("where", "channel", "on", "reply_by", "left_alone_until")
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ __all__ = [
     "reply_by",
     "state_of",
     "terms_of",
+    "to_take_down",
 ]
 
 
@@ -157,8 +158,9 @@ def in_force(kept: KeptText, at: datetime) -> Terms | None:
 
 
 def terms_of(kept: KeptText, until: datetime | None = None) -> Terms | None:
-    """What its author agreed to last, whether that still holds or not; None where nothing was granted."""
-    granted = [event for event in kept.valid_events(until) if event.kind == "granted"]
+    """What its author agreed to last, whether that still holds or not; None where nothing was granted, or its author
+    is erased."""
+    granted = [event for event in kept.valid_events(until) if event.kind == "granted" and "scope" in event.details]
     if not granted:
         return None
     said = granted[-1].details
@@ -183,6 +185,13 @@ def places_of(kept: KeptText, until: datetime | None = None) -> list[tuple[str, 
         elif event.kind == "removed":
             places.pop(event.details["where"], None)
     return [(channel, where) for where, channel in places.items()]
+
+
+def to_take_down(kept: KeptText, at: datetime, until: datetime | None = None) -> list[str]:
+    """The places where it is used although its author does not agree to that any more, or not for that channel."""
+    state, terms = state_of(kept, at, until), terms_of(kept, until)
+    allowed = terms.channels if terms is not None and state in IN_FORCE else ()
+    return [where for channel, where in places_of(kept, until) if channel not in allowed]
 
 
 def moment_of(event: ConsentEvent) -> datetime:

@@ -18,9 +18,9 @@ from analysis.scope.scores import people
 from groundswell.explorer_findings import MOODS, Explorer, ExplorerClauses, ExplorerComments, ExplorerTheme, Facet
 from groundswell.findings import Finding, Findings, Interval
 
-__all__ = ["MOST_COMMENTS", "find_explorer"]
+__all__ = ["MOST_CHARACTERS", "MOST_COMMENTS", "find_explorer"]
 
-MOST_COMMENTS = 50_000  # more make a page that phones do not open
+MOST_COMMENTS, MOST_CHARACTERS = 50_000, 20_000_000  # more make a page that phones do not open
 
 
 def find_explorer(
@@ -31,18 +31,19 @@ def find_explorer(
     findings: Findings,
     *,
     most: int = MOST_COMMENTS,
+    characters: int = MOST_CHARACTERS,
 ) -> Explorer:
     """The comments with text of `span.period` and their themes, counted as `findings` of the same frames counts them.
 
-    Of more than `most` comments the newest are kept, of undated ones those that lie nearest to a theme. The same rows
-    give the same explorer.
+    Of more than `most` comments, or of more characters than that, the newest are kept, of undated ones those that lie
+    nearest to a theme. The same rows give the same explorer.
     """
     end = span.period.end
     known = feedback if end is None else feedback[~(feedback["occurred_at"] >= end)]
     scope = open_scope(known, build_mentions(known, clauses), themes, span)
     told = _themes(scope, findings)
     texts = scope.feedback[scope.feedback["text"] != ""]
-    kept = _newest_first(_kept(texts, scope.mentions, most))
+    kept = _newest_first(_kept(texts, scope.mentions, most, characters))
     facets, left_out = facets_of(kept, span)
     mentions = _in_order(scope.mentions, kept)
     return Explorer(
@@ -59,16 +60,17 @@ def find_explorer(
     )
 
 
-def _kept(texts: pd.DataFrame, mentions: pd.DataFrame, most: int) -> pd.DataFrame:
+def _kept(texts: pd.DataFrame, mentions: pd.DataFrame, most: int, characters: int) -> pd.DataFrame:
     """The comments that the page holds: all of them, or the newest ones, then those nearest to a theme."""
-    if len(texts) <= most:
+    if len(texts) <= most and texts["text"].str.len().sum() <= characters:
         return texts
     nearest = mentions["similarity"].groupby(mentions["feedback_id"]).max()
     near = texts["feedback_id"].map(nearest).fillna(-1.0).round(9)
     ranked = texts.assign(_near=near).sort_values(
         ["occurred_at", "_near", "feedback_id"], ascending=[False, False, True], na_position="last", kind="stable"
     )
-    return texts[texts["feedback_id"].isin(ranked["feedback_id"].head(most))]
+    fits = ranked["text"].str.len().cumsum() <= characters
+    return texts[texts["feedback_id"].isin(ranked.loc[fits, "feedback_id"].head(most))]
 
 
 def _newest_first(texts: pd.DataFrame) -> pd.DataFrame:

@@ -23,9 +23,10 @@ OTHER = "other values"
 
 def facets_of(comments: pd.DataFrame, span: Span) -> tuple[tuple[Facet, ...], tuple[str, ...]]:
     """The facets of these comments, and the names of the segments that have too many values to be one."""
+    scores = scores_in_words(comments)
     found = [
         _facet("source", comments["source"]),
-        _facet("score", scores_in_words(comments), _order_of_scores(comments)),
+        _facet("score", scores, _order_of_scores(comments, scores)),
         _facet("day", _days(comments, span)),
     ]
     left_out = []
@@ -71,9 +72,8 @@ def _fifth(value: float, low: float, high: float) -> str:
     return f"{low + place * step:g}\N{EN DASH}{low + (place + 1) * step:g} of {high:g}"
 
 
-def _order_of_scores(comments: pd.DataFrame) -> Callable[[str], tuple[str, float, str]]:
+def _order_of_scores(comments: pd.DataFrame, said: pd.Series) -> Callable[[str], tuple[str, float, str]]:
     """Scores of one metric beside each other, the worst first."""
-    said = scores_in_words(comments)
     metric = dict(zip(said, comments["metric"], strict=True))
     scaled = comments["score_scaled"].groupby(said).min().to_dict()
     return lambda words: (str(metric[words]), float(scaled[words]), words)

@@ -8,7 +8,7 @@ import pandas as pd
 from analysis.scope.scores import people
 from groundswell.frames import segment_columns
 
-__all__ = ["CLEAR_MAJORITY", "MOODS", "build_mentions", "mark_moods"]
+__all__ = ["CLEAR_MAJORITY", "MOODS", "build_mentions", "has_signal", "mark_moods"]
 
 MOODS = ("pain", "praise")  # those that hold an opinion
 # A neutral clause ("when will my card arrive") is a complaint where this share of its theme's opinions are.
@@ -53,11 +53,14 @@ def build_mentions(feedback: pd.DataFrame, clauses: pd.DataFrame) -> pd.DataFram
 def mark_moods(clauses: pd.DataFrame) -> pd.Series:
     """pain | praise | plain | unscored per clause, from its words alone, never from its score.
 
-    A negative clause is a pain, a positive one praise. A neutral one is a pain too where a clear majority of its
-    theme's opinions are negative: "my card has not arrived" carries no word of feeling. Nobody praises in such words.
+    A negative clause is a pain, a positive one praise, unless it wishes for something and says no praise: "I would
+    love a dark mode" is as good as neutral. A neutral one is a pain where a clear majority of its theme's opinions are
+    negative: "my card has not arrived" carries no word of feeling. Nobody praises in such words.
     Scores stay out of it, or the impact of a pain point on the score would be its own cause.
     """
     moods = clauses["label"].map({"negative": "pain", "positive": "praise", "neutral": "plain", "unscored": "unscored"})
+    wished = has_signal(clauses, "request") & ~has_signal(clauses, "praise")
+    moods = moods.mask((moods == "praise") & wished, "plain")
     opinions = clauses[clauses["label"].isin(["negative", "positive"]) & clauses["theme_id"].notna()]
     negative = (opinions["label"] == "negative").groupby(opinions["theme_id"]).agg(["mean", "size"])
     negative = negative[negative["size"] >= FEWEST_OPINIONS]
@@ -65,3 +68,11 @@ def mark_moods(clauses: pd.DataFrame) -> pd.Series:
     side[negative["mean"] >= CLEAR_MAJORITY] = "pain"
     of_theme = clauses["theme_id"].map(side)
     return moods.where((moods != "plain") | of_theme.isna(), of_theme)
+
+
+def has_signal(mentions: pd.DataFrame, signal: str) -> pd.Series:
+    """Which clauses give the signal."""
+    # There are few combinations of signals and many clauses: each combination is read once.
+    codes, combinations = pd.factorize(mentions["signals"])
+    gives = np.array([signal in str(names).split() for names in combinations] + [False])
+    return pd.Series(gives[codes], index=mentions.index)

@@ -11,6 +11,7 @@ import threading
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 from analysis.text.encoder import BUILDER, MAX_TOKENS, WIDTH, load_encoder, model_folder
 from groundswell.errors import ModelError
 
-__all__ = ["MODEL", "Embedder", "embed_cached", "text_key"]
+__all__ = ["MODEL", "Embedder", "embed_cached", "shared_embedder", "text_key"]
 
 MODEL = f"all-MiniLM-L6-v2/int8-{BUILDER}"  # stored with the vectors: another name, other vectors
 
@@ -106,6 +107,12 @@ class Embedder:
                 part = members[start : start + size]
                 batches.append(([i for i, _ in part], np.array([ids for _, ids in part], np.int64)))
         return batches
+
+
+@lru_cache(maxsize=1)
+def shared_embedder() -> Embedder:
+    """The embedder of all steps of this process: reading the model takes as long as embedding a hundred texts."""
+    return Embedder()
 
 
 def text_key(text: str) -> str:

@@ -7,6 +7,7 @@ from functools import partial
 from flows.commands.checks import Check
 from flows.project import Project
 from flows.recipients import owners_audience
+from groundswell.errors import DeliveryError
 
 __all__ = ["delivery_checks"]
 
@@ -19,8 +20,12 @@ def delivery_checks(project: Project) -> list[Check]:
 
 def _channel(project: Project, name: str) -> str:
     from reports.delivery.channels import open_channel
+    from reports.delivery.errors import NotSent
 
-    return open_channel(name, project.settings.channels[name]).look()
+    try:
+        return open_channel(name, project.settings.channels[name]).look()
+    except NotSent as problem:  # tells the server, and not which of the tables names it
+        raise DeliveryError(f"{name}: {problem}; see [channels.{name}], or try again when it answers") from None
 
 
 def _sending(project: Project) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from flows.commands.check_delivery import delivery_checks
 from flows.commands.check_service import service_checks
 from flows.commands.checks import BUSY_SECONDS, FREE_BYTES, Check, disk_line, existing, file_of, folder_line, store_line
+from flows.commands.themes import number
 from flows.project import Project, open_project, without_leftovers
 from groundswell.cron import parse_cron
 from groundswell.errors import ConfigError, GroundswellError, NoAnswer, SourceError
@@ -103,7 +104,7 @@ def _source(project: Project, source: FileExtractor, known: _Cursors) -> str:
     if problems:
         more = f" ({len(problems) - 1} more files cannot be read)" if problems[1:] else ""
         raise SourceError(f"{source.name}: {problems[0]}{more}")
-    facts = f"{source.name}: {_count(len(every), 'file')}, {len(new):,} new or changed"
+    facts = f"{source.name}: {number(len(every), 'file')}, {len(new):,} new or changed"
     for names, what in ((source.waiting, "still being written"), (source.passed_over, "of a kind that is not read")):
         facts += f", {len(names):,} {what}" if names else ""
     tried = [_try_records(project, source, name, rows, now) for name, rows in records.items()]
@@ -111,7 +112,7 @@ def _source(project: Project, source: FileExtractor, known: _Cursors) -> str:
         return f"{facts}; nothing to try"
     worst = max(tried, key=lambda one: len(one.refused) / one.records)
     if not worst.refused:
-        return f"{facts}; none of the first {_count(sum(one.records for one in tried), 'record')} would be refused"
+        return f"{facts}; none of the first {number(sum(one.records for one in tried), 'record')} would be refused"
     if len(worst.refused) >= project.settings.batch.refused_held * worst.records:
         raise SourceError(f"{source.name}: {worst}; the load would be held: correct the columns, or the export")
     return f"{facts}; {worst}"
@@ -143,7 +144,7 @@ class _Tried:
     def __str__(self) -> str:
         reasons = Counter(f"{one.problems[0].field}: {one.problems[0].reason}" for one in self.refused)
         reason, n = reasons.most_common(1)[0]
-        of = f"of the first {_count(self.records, 'record')} of {self.file}"
+        of = f"of the first {number(self.records, 'record')} of {self.file}"
         return f"{len(self.refused):,} {of} would be refused ({n:,} x {reason})"
 
 
@@ -228,7 +229,7 @@ def _guided(project: Project) -> str:
     guided = project.settings.themes.guided
     few = [theme.name for theme in guided if len(theme.examples) < FEW_EXAMPLES]
     hint = f"; with {FEW_EXAMPLES} examples or more, much more is found for: {', '.join(few)}" if few else ""
-    return f"{_count(len(guided), 'guided theme')}{hint}"
+    return f"{number(len(guided), 'guided theme')}{hint}"
 
 
 def _naming(project: Project) -> str:
@@ -249,7 +250,3 @@ def _naming(project: Project) -> str:
             "out: themes then keep their labels"
         ) from None
     return f"{naming.model} at {endpoint.place} answers"
-
-
-def _count(n: int, thing: str) -> str:
-    return f"{n:,} {thing}{'' if n == 1 else 's'}"

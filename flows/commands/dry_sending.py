@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from flows.recipients import owners_audience, sends_of
+from flows.recipients import digest_of, items_of, owners_audience, sends_of
 from flows.run import Order
 from groundswell.outbox import UNSENT
+from groundswell.records import Period
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +28,8 @@ def sending_lines(
     `feedback` is what would be known by then, `due` the periods that would be published by audience.
     """
     if "publish" in order.steps:
-        yield from _digests(project, order, due)
+        yield from _announced(project, opened)
+        yield from _digests(project, order, opened, due)
         yield from _again(project, order, opened)
     if "ingest" in order.steps:
         yield from _escalations(project, order, opened, feedback)
@@ -37,12 +39,26 @@ def sending_lines(
         yield f"waiting: {item.what} to {item.to} {held}{repeat}"
 
 
-def _digests(project: Project, order: Order, due: Mapping[str, Due]) -> Iterator[str]:
+def _announced(project: Project, opened: Store) -> Iterator[str]:
+    """What an earlier run froze and did not come to send."""
+    for one in opened.announcements():
+        digest = digest_of(opened, one.audience, one.period)
+        for item in [] if digest is None else items_of(project.settings, one.audience, one.period, digest):
+            yield f"waiting: {item.what} to {item.to} would be sent"
+
+
+def _is_news(opened: Store, audience: str, period: str) -> bool:
+    """Whether a digest would be the first revision of its audience's newest period, as `save_digest` asks."""
+    known = {stored.period for stored in opened.digests(audience)}
+    return period not in known and all(Period.order_of(other) < Period.order_of(period) for other in known)
+
+
+def _digests(project: Project, order: Order, opened: Store, due: Mapping[str, Due]) -> Iterator[str]:
     from flows.pipeline import to_announce
 
     settings = project.settings
     for period, audiences in sorted(to_announce(project, order, due).items()):
-        for audience in sorted(audiences):
+        for audience in sorted(one for one in audiences if _is_news(opened, one, period)):
             for to in sends_of(settings, "digest", audience):
                 yield f"would send: {audience} digest {period} to {to}"
             owners = settings.owners.items() if audience == owners_audience(settings) else ()

@@ -21,6 +21,7 @@ from extractors.files import FileExtractor
 from extractors.mapping import zone_named
 from flows.commands.checks import file_of
 from flows.commands.init_text import FoundSource, settings_text, source_text
+from flows.commands.themes import number
 from flows.commands.try_files import overrides_of, source_name
 from flows.progress import stage, tell
 from flows.project import without_leftovers
@@ -61,16 +62,12 @@ def init_project(files: Sequence[Path], choices: Mapping[str, Any], path: Path |
         raise
     tell()
     tell(
-        f"{place.name}: {_count(len(found), 'source')}, a digest per {period}" if found else f"{place.name}: no source"
+        f"{place.name}: {number(len(found), 'source')}, a digest per {period}" if found else f"{place.name}: no source"
     )
     tell(f"  {why}")
     tell(f"{key_file}: {'was there, and is used' if had_key else 'made'}; keep a copy of it in a safe place")
     tell(f"To be kept out of version control: {STORE}*  {key_file}  {OUT}/")
     tell("Next: groundswell check" + (", then groundswell run" if found else f" (after naming a source in {place})"))
-
-
-def _count(n: int, thing: str) -> str:
-    return f"{n:,} {thing}{'' if n == 1 else 's'}"
 
 
 # ------------------------------------------------------------------------------------------------------------- sources

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from flows.progress import say
 from groundswell.errors import ConfigError
 from groundswell.outbox import STATES, UNSENT, OutboxItem
 from groundswell.settings import load_settings
@@ -74,6 +75,8 @@ def retry_lines(settings: Path | None, numbers: Sequence[int]) -> Iterator[str]:
     yield from result.lines()
     if not result.sent and not result.unsent:
         yield "nothing waits to be sent"
+    for line in result.complaints():
+        say(f"groundswell: {line}")
     if result.unsent:
         raise SystemExit(3)
 

@@ -9,13 +9,22 @@ from typing import TYPE_CHECKING, Any
 
 from flows.commands.columns import terminal_width, wrapped
 from flows.commands.testimonials import Ground, candidates_of, find_text, unhappy_since
-from flows.commands.themes import Place, actor, day
+from flows.commands.themes import Place, actor, last_day
 from groundswell.consents import due_of, revoked_by_feedback
 from groundswell.errors import ConfigError
 from groundswell.testimonial_cuts import what_a_cut_adds, what_a_cut_turns
 from groundswell.testimonial_steps import next_event
 from groundswell.testimonial_store import Change, Shelf
-from groundswell.testimonials import ConsentEvent, KeptText, hash_of, key_of, places_of, state_of
+from groundswell.testimonials import (
+    ConsentEvent,
+    KeptText,
+    State,
+    hash_of,
+    in_force,
+    key_of,
+    state_of,
+    to_take_down,
+)
 
 if TYPE_CHECKING:
     from groundswell.storage import Store
@@ -29,6 +38,7 @@ _NEXT = {
     "requested": "no answer by {due} counts as no; `groundswell testimonials remind {key}` notes the one reminder",
     "reminded": "no answer by {due} counts as no; there is no second reminder",
     "granted": "it may be used until {due}: `groundswell testimonials publish {key} --channel CHANNEL --where PLACE`",
+    "late": "no answer came by {due}, which counts as no; a later yes is still a yes: `grant` records it",
     "declined": "its author is left alone; thank them",
     "published": "`groundswell testimonials remove {key} --where PLACE` notes when it is taken down",
 }
@@ -51,8 +61,8 @@ def step_lines(ground: Ground, name: str, kind: str, details: Mapping[str, Any])
             return Change([*settled, event], [kept] if is_new else [])
 
         made = opened.edit_testimonials(build)[-1]
-        kept = opened.testimonials()[made.key]
-    yield from _told(kept, made, ground.place, now)
+        texts = opened.testimonials()
+    yield from _told(texts[made.key], made, ground.place, now, texts)
 
 
 def _check_mood(opened: Store, kept: KeptText, now: datetime) -> None:
@@ -79,8 +89,8 @@ def edit_lines(ground: Ground, name: str, text: str, reworded: bool) -> Iterator
             return Change([event], [*([before] if new else []), *([] if known else [edited])])
 
         made = opened.edit_testimonials(build)[-1]
-        kept = opened.testimonials()[made.key]
-    yield from _told(kept, made, ground.place, now)
+        texts = opened.testimonials()
+    yield from _told(texts[made.key], made, ground.place, now, texts)
 
 
 def _taken_up(kept: KeptText, shelf: Shelf, now: datetime) -> KeptText:
@@ -95,6 +105,9 @@ def _taken_up(kept: KeptText, shelf: Shelf, now: datetime) -> KeptText:
 def _edited(before: KeptText, text: str, reworded: bool, now: datetime) -> KeptText:
     """The shorter text; ConfigError where it says what the customer did not, unless it is marked as reworded."""
     words = " ".join(text.split())
+    if state_of(before, now) is State.REVOKED:
+        why = "its feedback is not what it was" if before.feedback != "same" else "its consent was taken back"
+        raise ConfigError(f"{before.key}: {why}, so nothing is cut out of it any more; nothing was changed")
     if before.text is None or not words or words == before.text:
         raise ConfigError(f"{before.key}: give another text, as --text '…'; nothing was changed")
     if not reworded:
@@ -118,18 +131,24 @@ def _check_cut(key: str, original: str, cut: str) -> None:
     )
 
 
-def _told(kept: KeptText, made: ConsentEvent, place: Place, now: datetime) -> Iterator[str]:
+def _told(
+    kept: KeptText, made: ConsentEvent, place: Place, now: datetime, texts: Mapping[str, KeptText]
+) -> Iterator[str]:
     """What was recorded, the exact text, and what comes next."""
     width, state = terminal_width(), state_of(kept, now)
-    yield from wrapped(f"{kept.key} is {state}: “{kept.text}”", width)
+    words = "(its author was erased)" if kept.text is None else f"“{kept.text}”"
+    yield from wrapped(f"{kept.key} is {state}: {words}", width)
     due = due_of(kept, state)
-    hint = _NEXT.get(made.kind, "").format(
+    hint = _NEXT.get("late" if state is State.LAPSED else made.kind, "").format(
         key=kept.key,
-        due=day(due, place) if due else "",
+        due=last_day(due, place),
         record=f"{kept.about.get('source', '')} {kept.about.get('reference', '')}".strip(),
     )
-    places = [where for _, where in places_of(kept)]
-    if made.kind == "revoked" and places:
+    if places := to_take_down(kept, now):
         hint = f"take it down from {', '.join(places)}: `groundswell testimonials remove {kept.key} --where PLACE`"
     if hint:
         yield from wrapped(f"next: {hint}", width)
+    others = [one.key for one in texts.values() if one.feedback_id == kept.feedback_id and in_force(one, now)]
+    if made.kind == "revoked" and others:
+        told = ", ".join(others)
+        yield from wrapped(f"still in force of the same comment: {told}; if it was meant too, revoke it too", width)

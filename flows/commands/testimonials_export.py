@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from flows.commands.testimonials import Ground
-from flows.commands.themes import Place, actor, day, number
+from flows.commands.themes import Place, actor, day, last_day, number
 from groundswell.consents import revoked_by_feedback
 from groundswell.errors import DeliveryError
 from groundswell.testimonial_export import Exported, exported
@@ -85,8 +85,9 @@ def _markdown(found: Sequence[Exported], place: Place) -> str:
         quote = [*map(_safe, one.text.splitlines()), "", f"— {_safe(one.attribution)}"]
         if one.disclosure:
             quote += ["", f"*{_safe(one.disclosure)}*"]
+        channels, until = _safe(", ".join(one.channels)), last_day(one.expires, place)
         terms = [
-            f"- May be used on {_safe(', '.join(one.channels))} until {day(one.expires, place)}: {_safe(one.scope)}",
+            f"- May be used on {channels} until {until}: {_safe(one.scope)}",
             f"- Consent of {day(one.granted, place)} to exactly this text (sha256 {one.text_hash[:16]})",
             f"- How usual it is: {_safe(one.substantiation)}",
             f"- {one.key}, {_safe(one.source)} {_safe(one.reference)}",

@@ -9,10 +9,19 @@ from typing import Any
 
 from flows.commands.columns import Column, fitted, terminal_width, wrapped
 from flows.commands.testimonials import Ground, candidates_of, find_text
-from flows.commands.themes import Place, day, number
+from flows.commands.themes import Place, day, last_day, number
 from groundswell.consents import due_of, waits_for
 from groundswell.testimonial_export import disclosures_of
-from groundswell.testimonials import ConsentEvent, KeptText, State, moment_of, places_of, state_of, terms_of
+from groundswell.testimonials import (
+    ConsentEvent,
+    KeptText,
+    State,
+    moment_of,
+    places_of,
+    state_of,
+    terms_of,
+    to_take_down,
+)
 
 __all__ = ["list_lines", "show_lines"]
 
@@ -68,7 +77,7 @@ def list_lines(ground: Ground, everything: bool) -> Iterator[str]:
 
 def _row(kept: KeptText, now: datetime) -> _Row:
     state = state_of(kept, now)
-    return _Row(kept, state, waits_for(state, len(places_of(kept))))
+    return _Row(kept, state, waits_for(state, len(to_take_down(kept, now))))
 
 
 def _table(rows: list[_Row], place: Place) -> Iterator[str]:
@@ -78,7 +87,7 @@ def _table(rows: list[_Row], place: Place) -> Iterator[str]:
         Column("key", [row.kept.key for row in rows]),
         Column("state", [row.state.value for row in rows]),
         Column("waits for", [row.waits or "" for row in rows], need=1),
-        Column("by", [day(due, place) if due else "" for due in dues], need=2),
+        Column("by", [last_day(due, place) for due in dues], need=2),
         Column("theme", [row.kept.about.get("theme") or "" for row in rows], need=4),
         Column("text", [row.kept.text or "(erased)" for row in rows], flexible=True, most=400),
     ]
@@ -92,8 +101,9 @@ def _counts(rows: list[_Row], texts: Mapping[str, KeptText]) -> str:
     """How many wait for whom, and how many of the proposed were wanted, of the asked granted."""
     waiting = {who: sum(row.waits == who for row in rows) for who in ("marketing", "customer")}
     fresh = sum(row.state is State.CANDIDATE for row in rows)
+    ours, theirs = waiting["marketing"], waiting["customer"]
     told = (
-        f"{number(fresh, 'candidate')}, {waiting['marketing']} wait for marketing, {waiting['customer']} for customers"
+        f"{number(fresh, 'candidate')}, {ours} {'waits' if ours == 1 else 'wait'} for marketing, {theirs} for customers"
     )
     kinds = [{event.kind for event in kept.events} for kept in texts.values() if kept.edited_from is None]
     decided = sum(bool(kind & {"approved", "rejected"}) for kind in kinds)
@@ -131,7 +141,7 @@ def _about(kept: KeptText, place: Place) -> Iterator[str]:
     about = kept.about
     parts = [f"{about.get('source', '')} {about.get('reference', '')}".strip(), about.get("score"), about.get("theme")]
     yield " · ".join(str(part) for part in parts if part)
-    if kept.feedback != "same":
+    if kept.feedback != "same" and kept.text is not None:
         yield "its feedback is gone" if kept.feedback == "gone" else "its feedback says something else now"
     if kept.edited_from:
         yield f"cut out of {kept.edited_from}"
@@ -150,7 +160,7 @@ def _terms(kept: KeptText, place: Place, width: int) -> Iterator[str]:
     named = f"“{terms.named}”" if terms.named else "no name"
     yield from wrapped(
         f"agreed to on {day(terms.granted, place)}: {', '.join(terms.channels)}; for {terms.scope}; "
-        f"{terms.attribution}, {named}; until {day(terms.expires, place)}; proof: {terms.proof}",
+        f"{terms.attribution}, {named}; until {last_day(terms.expires, place)}; proof: {terms.proof}",
         width,
     )
     for channel, where in places_of(kept):

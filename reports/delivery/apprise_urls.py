@@ -62,7 +62,7 @@ class AppriseChannel:
                 ) from None
         if not arrived:
             raise NotSent(
-                f"{self._kind(part.service)} did not take it: it is away, or its url of this channel is wrong"
+                f"{self._kind(part.service)} did not take it: it is away, or the url of this channel is wrong"
             )
         passage.arrived()
 

@@ -6,12 +6,13 @@ import json
 import ssl
 import time
 from collections.abc import Mapping, Sequence
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, urlsplit
 
 from groundswell.errors import ConfigError
-from groundswell.settings_delivery import ChannelSettings, is_loopback
+from groundswell.settings_delivery import ChannelSettings
+from groundswell.settings_table import is_loopback
 from reports.delivery.errors import NotSent, reason_of
 from reports.delivery.limit import Limit
 from reports.delivery.matters import REPEAT, Envelope, Passage, slack_of
@@ -43,8 +44,14 @@ class SlackChannel:
         body = json.dumps(_repeated(part) if envelope.is_repeat else part, ensure_ascii=True).encode("ascii")
         for is_last in (False, True):
             time.sleep(max(0.0, self._next - time.monotonic()))
-            status, wait = self._post(body, passage)
+            status, wait, is_page = self._post(body, passage)
             self._next = time.monotonic() + _PAUSE
+            if is_page:
+                raise NotSent(
+                    f"{self._place} answered with a web page, as no hook does: compare the url of "
+                    f"channels.{self._name} with the one that the service shows",
+                    for_good=True,
+                )
             if 200 <= status < 300:
                 passage.arrived()
                 return
@@ -71,8 +78,8 @@ class SlackChannel:
             return HTTPConnection(host, port, timeout=timeout)
         return HTTPSConnection(host, port, timeout=timeout, context=ssl.create_default_context())
 
-    def _post(self, body: bytes, passage: Passage) -> tuple[int, float]:
-        """The status, and the seconds that the server asks to wait."""
+    def _post(self, body: bytes, passage: Passage) -> tuple[int, float, bool]:
+        """The status, the seconds that the server asks to wait, and whether a page to look at came with success."""
         connection = self._connection(self._settings.connect_timeout)
         try:
             self._connect(connection)
@@ -80,8 +87,9 @@ class SlackChannel:
             with Limit(lambda: connection.sock, self._settings.timeout) as limit:
                 connection.request("POST", self._path, body, {"Content-Type": "application/json"})
                 with connection.getresponse() as response:
+                    is_page = 200 <= response.status < 300 and _is_page(response)
                     limit.check()  # cut off by us, half an answer looks like a whole one
-                    return response.status, _seconds(response.getheader("Retry-After"))
+                    return response.status, _seconds(response.getheader("Retry-After")), is_page
         except (OSError, HTTPException) as error:
             raise NotSent(
                 f"{self._place} broke off before it answered ({reason_of(error)}): it may have arrived",
@@ -135,6 +143,13 @@ def _repeated(payload: Mapping[str, Any]) -> dict[str, Any]:
     first = {"type": "context", "elements": [{"type": "plain_text", "text": REPEAT}]}
     blocks = list(payload.get("blocks", ()))
     return {**payload, "text": text, "blocks": [first, *blocks][:50]}
+
+
+def _is_page(response: HTTPResponse) -> bool:
+    """Whether an answer is a page to look at, as of a login: its type alone is that of many a plain "ok"."""
+    if "html" not in response.getheader("Content-Type", "").lower():
+        return False
+    return response.read(200).lstrip().lower().startswith((b"<!doctype", b"<html"))
 
 
 def _seconds(said: str | None) -> float:

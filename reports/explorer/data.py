@@ -15,24 +15,23 @@ from reports.wording.figures import clip, count, impact_text, is_known, listed, 
 
 __all__ = ["VERSION", "explorer_json"]
 
-VERSION = 1  # of the data's form; the page is made for this one
+VERSION = 1  # of the form of the data
 Fact = tuple[str, str, str]
 
 
-def explorer_json(explorer: Explorer, revision: int) -> str:
+def explorer_json(explorer: Explorer) -> str:
     """The data as JSON text, keys in a fixed order; the same explorer gives the same bytes.
 
     Offsets of clauses count UTF-16 units, as a browser does; texts are without characters that a reader cannot see.
     """
-    return json.dumps(_plain(explorer, revision), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return json.dumps(_plain(explorer), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
-def _plain(explorer: Explorer, revision: int) -> dict[str, Any]:
+def _plain(explorer: Explorer) -> dict[str, Any]:
     names = _week_names(explorer)
     place = {theme.theme_id: number for number, theme in enumerate(explorer.themes)}
     return {
         "version": VERSION,
-        "revision": revision,
         "fingerprint": explorer.fingerprint,
         "period": shown(explorer.period.label),
         "counted": explorer.counted,

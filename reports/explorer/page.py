@@ -20,20 +20,21 @@ _STAMP = 'name="groundswell-explorer" content="'
 _HEAD_BYTES = 2_000  # the stamp stands before the style
 
 
-def render_explorer(data: str) -> str:
-    """The page of the data that `explorer_json` made."""
+def render_explorer(data: str, revision: int) -> str:
+    """The page of the data that `explorer_json` made, beside that revision of the product digest."""
     told = json.loads(data)
     css, script = _style(), _script()
     texts = told["comments"]["text"]
     told["comments"]["text"] = texts[:FIRST]
+    del told["comments"]["id"]  # the store's own, by which it finds a comment again; no reader needs them
     page = environment().get_template("explorer.html.jinja").render(
         policy=_policy(css, script),
-        stamp=stamp_of(told["fingerprint"], told["revision"]),
+        stamp=stamp_of(told["fingerprint"], revision),
         title=f"Explorer · {told['period']}",
         period=told["period"],
         intro=_intro(told),
         notes=_notes(told),
-        small_print=_small_print(told),
+        small_print=_small_print(told["fingerprint"], revision),
         css=_as_it_is(css),
         script=_as_it_is(script),
         data=_inert(told),
@@ -82,12 +83,12 @@ def _notes(told: dict[str, Any]) -> list[str]:
     return notes
 
 
-def _small_print(told: dict[str, Any]) -> str:
+def _small_print(fingerprint: str, revision: int) -> str:
     return (
         "Comments are redacted before they are stored: names, addresses and numbers of people are not in this file. It "
         "holds all that it shows, asks nothing of any server, and works without a network. A person counts once for a "
         "theme, however much they wrote. A neutral clause counts as a complaint where its theme is mostly complained "
-        f"of, as in the digest. Fingerprint {told['fingerprint']}, revision {told['revision']}."
+        f"of, as in the digest. Fingerprint {fingerprint}, revision {revision}."
     )
 
 

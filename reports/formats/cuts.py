@@ -32,12 +32,13 @@ def cut_section(section: Section, room: Room) -> Section:
     """The section's first entries, quotes, rows and charts; its last line says what else stands on the page."""
     whole = unfolded(section)
     tables = tuple(_cut_table(table, room.rows) for table in whole.tables[: room.tables])
+    lines = (*section.notes[room.lines :], *section.after[room.lines :])
     left = [
         _left(section.entries, room.entries, "entry", "entries"),
         _left(section.quotes, room.quotes, "comment"),
         _left(whole.tables, room.tables, "table"),
         _left(section.pictures, room.pictures, "chart"),
-        _left((*section.notes, *section.after), 2 * room.lines, "line"),
+        _left(lines, 0, "line"),
         *folds(section),
     ]
     told = [words for words in left if words]

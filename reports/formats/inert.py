@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass, replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
+from reports.formats.walk import walked
 from reports.wording.figures import shown
 
 __all__ = ["checked_link", "inert", "inert_header", "inert_strings"]
@@ -38,21 +38,10 @@ def inert_header(text: str) -> str:
     return shown(text).replace("=?", "= ?")
 
 
-def inert_strings(told: Told, keep: tuple[type, ...] = (), write: Callable[[str], str] = inert) -> Told:
-    """A dataclass of strings with every one of them made inert, but for what instances of `keep` hold."""
-    made: Told = _walked(told, keep, write)
+def inert_strings(told: Told, write: Callable[[str], str] = inert) -> Told:
+    """A dataclass of strings with every one of them as `write` writes it: inert."""
+    made: Told = walked(told, lambda value: write(value) if isinstance(value, str) else value)
     return made
-
-
-def _walked(value: Any, keep: tuple[type, ...], write: Callable[[str], str]) -> Any:
-    if isinstance(value, str):
-        return write(value)
-    if isinstance(value, tuple):
-        return tuple(_walked(entry, keep, write) for entry in value)
-    if is_dataclass(value) and not isinstance(value, type) and not isinstance(value, keep):
-        inside = {entry.name: _walked(getattr(value, entry.name), keep, write) for entry in fields(value)}
-        return replace(value, **inside)
-    return value
 
 
 def checked_link(link: str | None) -> str | None:

@@ -16,6 +16,7 @@ from reports.formats.cuts import FEW, SOME, cut_frame, cut_section
 from reports.formats.inert import checked_link, inert, inert_header, inert_strings
 from reports.formats.mail_text import bulleted, filled, write_text
 from reports.formats.notices import Notice, NoticeItem, quoted_item
+from reports.formats.phrases import file_of
 from reports.formats.quoting import check_quotes, with_quotes
 from reports.page.parts import Page, Section
 from reports.page.sections import build_page
@@ -59,14 +60,9 @@ def render_mail(digest: Digest, quotes: str, link: str | None) -> Mail:
     page: Page = inert_strings(build_page(with_quotes(digest, quotes)))
     when = inert(digest.period.label.partition(" · ")[0])
     subject = inert_header(f"{page.reader} {when}: {clip(page.news or page.heading, 90)}")
-    text = write_text(page, f"The whole page: {link}" if link else f"The whole page: {_file_of(digest)}")
+    text = write_text(page, f"The whole page: {link}" if link else f"The whole page: {file_of(digest)}")
     html, images = _html(page, digest, link)
     return Mail(clip(subject, SUBJECT), text, html, images)
-
-
-def _file_of(digest: Digest) -> str:
-    """Where the page lies below the folder of all digests."""
-    return f"{digest.audience}/{digest.period.slug}/digest.html"
 
 
 def _html(page: Page, digest: Digest, link: str | None) -> tuple[str, tuple[Image, ...]]:
@@ -89,7 +85,7 @@ def _html(page: Page, digest: Digest, link: str | None) -> tuple[str, tuple[Imag
 
 def _frame(page: Page, digest: Digest, link: str | None) -> tuple[dict[str, Any], int]:
     """What stands around the sections, with texts as long as they may be, and the bytes that are left for sections."""
-    told: dict[str, Any] = {"link": link, "file": _file_of(digest)}
+    told: dict[str, Any] = {"link": link, "file": file_of(digest)}
     room = 0
     for characters in FRAMES:
         told["page"] = cut_frame(page, characters)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from reports.formats.phrases import mark_words
 from reports.page.parts import Entry, Fact, Page, Quote, Section, Table, Tile
 
 __all__ = ["escape", "write_markdown"]
@@ -49,7 +50,7 @@ def write_markdown(page: Page) -> str:
 
 
 def _tile(tile: Tile) -> str:
-    change = f"{tile.change.symbol} {tile.change.text}" if tile.change else ""
+    change = mark_words(tile.change) if tile.change else ""
     details = "; ".join(part for part in (change, tile.interval, tile.basis) if part)
     return f"- **{escape(tile.name)} {escape(' '.join(filter(None, (tile.value, tile.unit))))}**: {escape(details)}"
 
@@ -74,7 +75,7 @@ def _entry(entry: Entry) -> list[str]:
     number = f"{entry.rank}\\. " if entry.rank else ""
     parent = f" (in {escape(entry.parent)})" if entry.parent else ""
     blocks = [f"### {number}{escape(entry.label)}{parent}"]
-    lines = [escape(f"{mark.symbol} {mark.text}") for mark in entry.marks]
+    lines = [escape(mark_words(mark)) for mark in entry.marks]
     lines.extend(_fact(fact) for fact in entry.facts)
     if entry.spark:
         lines.append(f"{entry.spark.bars} {escape(entry.spark.caption)}")
@@ -106,7 +107,7 @@ def _table(table: Table) -> str:
         cells = [escape(cell) for cell in row]
         if table.marks:
             mark = table.marks[place]
-            cells.append(escape(f"{mark.symbol} {mark.text}") if mark else "")
+            cells.append(escape(mark_words(mark)) if mark else "")
         if table.sparks:
             line = table.sparks[place]
             cells.append(line.bars if line else "not known")

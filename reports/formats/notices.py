@@ -10,6 +10,7 @@ from hashlib import sha256
 from groundswell.findings import Alert, Escalation, Finding
 from groundswell.records import Period
 from reports.digest import Digest
+from reports.formats.phrases import mark_words
 from reports.formats.quoting import SHORT_QUOTE, check_quotes
 from reports.page.alerts import alert_mark
 from reports.page.comments import KINDS
@@ -154,8 +155,7 @@ def _theme_item(alert: Alert | None, finding: Finding | None, digest: Digest) ->
         lines.append(_finding_words(finding, digest))
     action = action_on(found.theme_id, digest)
     if action is not None:
-        effect = effect_mark(action)
-        lines.append(f"Decided: {decided(action, digest)}. What came of it: {effect.symbol} {effect.text}")
+        lines.append(f"Decided: {decided(action, digest)}. What came of it: {mark_words(effect_mark(action))}")
     said = next(iter((*(alert.verbatims if alert else ()), *(finding.verbatims if finding else ()))), None)
     return NoticeItem(
         quoted(found.label, 120),
@@ -166,10 +166,9 @@ def _theme_item(alert: Alert | None, finding: Finding | None, digest: Digest) ->
 
 
 def _alert_words(alert: Alert, digest: Digest) -> str:
-    mark = alert_mark(alert, digest)
     who = counted_of(alert.authors, alert.of, digest.coverage.counted)
     usual = f", usually {usual_words(alert.usual)}" if alert.kind != "new" and is_known(alert.usual.value) else ""
-    return f"{mark.symbol} {mark.text}; {who} {in_last_week(digest)}{usual}"
+    return f"{mark_words(alert_mark(alert, digest))}; {who} {in_last_week(digest)}{usual}"
 
 
 def _finding_words(finding: Finding, digest: Digest) -> str:

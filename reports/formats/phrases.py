@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from reports.digest import Digest
 from reports.page.parts import Mark, Section, Table, Tile
 
-__all__ = ["cell_words", "fold_words", "mark_words", "tile_words"]
+__all__ = ["cell_words", "file_of", "fold_words", "mark_words", "tile_words"]
+
+
+def file_of(digest: Digest) -> str:
+    """Where its page lies below the folder of all digests."""
+    return f"{digest.audience}/{digest.period.slug}/digest.html"
 
 
 def mark_words(mark: Mark) -> str:

@@ -5,10 +5,11 @@ A quote that is left out keeps its source, reference and date, so that a reader 
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from groundswell.findings import Consent, Verbatim
+from reports.formats.walk import walked
 from reports.wording.figures import clip
 
 __all__ = ["QUOTES", "SHORT_QUOTE", "check_quotes", "with_quotes"]
@@ -28,7 +29,8 @@ def with_quotes(told: Told, how: str) -> Told:
     check_quotes(how)
     if how == "full":
         return told
-    cut: Told = _walked(told, SHORT_QUOTE if how == "short" else 0)
+    limit = SHORT_QUOTE if how == "short" else 0
+    cut: Told = walked(told, lambda value: _cut(value, limit))
     return cut
 
 
@@ -38,19 +40,10 @@ def check_quotes(how: str) -> None:
         raise ValueError(f"quotes is {how!r}, not one of {', '.join(QUOTES)}")
 
 
-def _walked(value: Any, limit: int) -> Any:
+def _cut(value: Any, limit: int) -> Any:
     if isinstance(value, Verbatim):
         return replace(value, text=clip(value.text, limit) if limit else "")
     if isinstance(value, Consent):
         # An empty text says that its author was erased: one that is only not told is no empty one.
         return replace(value, text=clip(value.text, limit) if limit else "…" if value.text else "")
-    if is_dataclass(value) and not isinstance(value, type):
-        inside = {entry.name: getattr(value, entry.name) for entry in fields(value)}
-        changed = {name: walked for name, old in inside.items() if (walked := _walked(old, limit)) is not old}
-        return replace(value, **changed) if changed else value
-    if isinstance(value, tuple):
-        walked = tuple(_walked(entry, limit) for entry in value)
-        return walked if any(new is not old for new, old in zip(walked, value, strict=True)) else value
-    if isinstance(value, dict):
-        return {key: _walked(entry, limit) for key, entry in value.items()}
     return value

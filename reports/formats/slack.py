@@ -15,7 +15,7 @@ from reports.digest import Digest
 from reports.formats.cuts import Room, cut_frame, cut_section
 from reports.formats.inert import JOINER, checked_link, inert
 from reports.formats.notices import Notice, quoted_item
-from reports.formats.phrases import cell_words, fold_words, mark_words
+from reports.formats.phrases import cell_words, file_of, fold_words, mark_words
 from reports.formats.quoting import check_quotes, with_quotes
 from reports.page.parts import Entry, Page, Quote, Section, Table, Tile
 from reports.page.sections import build_page
@@ -68,7 +68,7 @@ def render_slack(digest: Digest, quotes: str, link: str | None) -> tuple[Block, 
     `quotes` and `link` as for a mail; ValueError where they are none.
     """
     page = build_page(with_quotes(digest, quotes))
-    way = _way(checked_link(link), f"{digest.audience}/{digest.period.slug}/digest.html")
+    way = _way(checked_link(link), file_of(digest))
     blocks, left = _frame(cut_frame(page), way), list[str]()
     for section in page.told:
         group = _section(cut_section(section, ROOM))

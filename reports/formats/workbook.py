@@ -115,10 +115,11 @@ def _told(digest: Digest, sheets: Sequence[Sheet]) -> tuple[tuple[str, tuple[str
     period, seen = digest.period, digest.coverage
     where = f"Dates are in {period.timezone}." if period.start else "The feedback carries no dates."
     basis = f"{seen.feedback:,} pieces of feedback, {seen.with_text:,} with text, {len(digest.sources):,} sources"
+    meaning = (f"“Authors” in the sheets are {seen.counted}.",) if seen.counted != "authors" else ()
     return (
         ("The news", digest.headline),
         ("Period", tuple(filter(None, (period.label, period.reason, where)))),
-        ("Rests on", (basis, f"“Authors” in the sheets are {seen.counted}.")),
+        ("Rests on", (basis, *meaning)),
         ("Sheets", tuple(f"{sheet.title}: {sheet.about}" for sheet in sheets)),
         ("How to read it", HOW),
         ("Not known", tuple(f"{shown(entry.section)}: {entry.reason}" for entry in digest.absent)),

@@ -72,13 +72,14 @@ def _still(still: list[Alert], digest: Digest) -> tuple[Table, ...]:
         (
             clip(alert.label, 80),
             f"{counted_of(alert.authors, alert.of, digest.coverage.counted)}"
-            f"{f' ({percent(alert.authors / alert.of)})' if alert.of else ''}",
+            f"{f' ({percent(alert.authors / alert.of)})' if alert.of else ''}"
+            f"{' since then' if alert.kind == 'release' else ''}",
             usual_words(alert.usual) if alert.kind != "new" else "–",
             clip(alert.owner, 40) if alert.owner else "–",
         )
         for alert in told
     )
-    more = f"; {rest:,} more are not listed" if rest > 0 else ""
+    more = f"; {count(rest, 'more is', 'more are')} not listed" if rest > 0 else ""
     head = ("Theme", "Now", "Usual", "Owner")
     width = 4 if any(alert.owner for alert in told) else 3
     marks = tuple(alert_mark(alert, digest) for alert in told)
@@ -130,13 +131,16 @@ def alert_mark(alert: Alert, digest: Digest) -> Mark:
 
 
 def _since(alert: Alert, digest: Digest) -> str:
-    """ ": 3 unusual weeks since the week of 12 Oct"; nothing where it is this week alone."""
+    """ ": since the week of 12 Oct, told in 3 weeks"; nothing where it is this week alone.
+
+    An alert may be told later than its first unusual week: the weeks since then are not those in which it was told.
+    """
     since = since_week(alert.since, digest)
     if alert.kind == "release":
         since = f"since {release_name(alert)}"
     if not since:
         return ""
-    return f": {alert.weeks:,} unusual weeks {since}" if alert.weeks > 1 else f", {since}"
+    return f": {since}, told in {alert.weeks:,} weeks" if alert.weeks > 1 else f", {since}"
 
 
 def _facts(alert: Alert, digest: Digest) -> tuple[Fact, ...]:

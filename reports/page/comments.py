@@ -38,7 +38,7 @@ def escalations(digest: Digest, name: str, title: str) -> Section | None:
         return Section(name, title, lead, tables=_escalation_tables(digest), size=size)
     told = digest.escalations[:MOST_CALLED]
     entries = tuple(_call(entry, digest) for entry in told)
-    notes = _cut("most serious", len(told), total)
+    notes = _cut("most serious", len(told), total, "told in full")
     return Section(
         name, title, lead, notes=notes, entries=entries, tables=_next_calls(digest), size=size, form="compact"
     )
@@ -53,9 +53,10 @@ def _next_calls(digest: Digest) -> tuple[Table, ...]:
     return (_references_table(following, "Next to call", rest, digest, f"Next to call: {len(following):,} more"),)
 
 
-def _cut(which: str, told: int, total: int) -> tuple[str, ...]:
+def _cut(which: str, told: int, total: int, how: str = "shown") -> tuple[str, ...]:
     """ "The 10 clearest are shown, 3 more are not."; nothing where all are."""
-    return (f"The {told} {which} are shown, {total - told:,} more are not.",) if total > told else ()
+    rest = count(total - told, "more is not", "more are not")
+    return (f"The {told} {which} are {how}, {rest}.",) if total > told else ()
 
 
 def _to_call(digest: Digest) -> int:
@@ -127,7 +128,7 @@ def _references_table(told: Sequence[Escalation], caption: str, rest: int, diges
         )
         for entry in told
     )
-    more = f"; {rest:,} more are not listed" if rest > 0 else ""
+    more = f"; {count(rest, 'more is', 'more are')} not listed" if rest > 0 else ""
     head = ("Reference", "Source", "Date", "Kind", "Theme")
     return Table(f"{caption}{more}", head, rows, texts=(1, 2, 3, 4), fold=fold)
 

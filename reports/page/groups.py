@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundswell.findings import Interval, SegmentFinding, SegmentScore
+from groundswell.findings import SegmentFinding, SegmentScore
 from reports.digest import Digest
 from reports.page.effects import points_of_share
 from reports.page.parts import Section, Table
@@ -15,8 +15,8 @@ from reports.wording.figures import (
     percent,
     score_decimals,
     shown,
-    signed,
     span,
+    with_ends,
 )
 
 __all__ = ["segments"]
@@ -68,7 +68,7 @@ def _table(
 ) -> tuple[Table, ...]:
     if not rows:
         return ()
-    rest = f"; {of - len(rows):,} more are not listed" if of > len(rows) else ""
+    rest = f"; {count(of - len(rows), 'more is', 'more are')} not listed" if of > len(rows) else ""
     words = (1,) if "Theme" in head else ()
     if not explained:
         return (Table(f"{caption}{rest}", head, tuple(rows), texts=words),)
@@ -101,10 +101,5 @@ def _scored_row(found: SegmentScore) -> tuple[str, ...]:
         f"{_group(found)}, {clip(found.source, 40)}",
         f"{name} {number(found.score.value, decimals)} {ends}",
         number(found.elsewhere, decimals),
-        _with_ends(found.difference, impact_decimals(found.metric)),
+        with_ends(found.difference, impact_decimals(found.metric)),
     )
-
-
-def _with_ends(value: Interval, decimals: int) -> str:
-    """ "-4.1 (-5.6 to -2.6)"."""
-    return f"{signed(value.value, decimals)} ({span(value.low, value.high, decimals, sign=True)})"

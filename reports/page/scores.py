@@ -23,6 +23,7 @@ from reports.wording.figures import (
     shown,
     signed,
     span,
+    with_ends,
 )
 
 __all__ = ["drivers", "move_news"]
@@ -65,7 +66,7 @@ def _same(found: list[ScoreDriver], digest: Digest) -> str:
         return line
     top, decimals = found[0], impact_decimals(found[0].metric)
     what = "complaints" if top.mood == "pain" else "praise"
-    points = f"{_with_ends(top.share, decimals)} {metric_name(top.metric)} points"
+    points = f"{with_ends(top.share, decimals)} {metric_name(top.metric)} points"
     return f"{line} Most goes with {what} of {quoted(top.label, 50)}: {points}.".strip()
 
 
@@ -172,7 +173,7 @@ def _moved(part: MovePart, decimals: int) -> str:
     """Both together, with the interval where it is known."""
     if part.low is None or part.high is None or not (is_known(part.low) and is_known(part.high)):
         return signed(_sum(part), decimals)
-    return _with_ends(Interval(_sum(part), part.low, part.high), decimals)
+    return with_ends(Interval(_sum(part), part.low, part.high), decimals)
 
 
 def _together(label: str, parts: Sequence[MovePart]) -> MovePart:
@@ -204,7 +205,7 @@ def _chart(found: list[ScoreDriver]) -> Picture | None:
     """The strongest themes; what is left is a line in words, for it is often longer than all of them."""
     one, told = found[0], [driver for driver in found if driver.theme_id is not None][:MOST_DRIVERS]
     decimals = impact_decimals(one.metric)
-    rows = [DotRow(_label(d), *_ends(d.share), _with_ends(d.share, decimals)) for d in told]
+    rows = [DotRow(_label(d), *_ends(d.share), with_ends(d.share, decimals)) for d in told]
     unit = "percentage points" if one.metric == "csat" else "points"
     caption = (
         f"{metric_name(one.metric)} points by theme, {shown(one.source)}, with 95 % intervals; in brackets the answers "
@@ -218,7 +219,7 @@ def _left(found: list[ScoreDriver]) -> list[str]:
     decimals = impact_decimals(found[0].metric)
     more = [driver for driver in found if driver.theme_id is not None][MOST_DRIVERS:]
     parts = [
-        f"{clip(d.label, 80)}, {count(d.n, 'answer')}, {_with_ends(d.share, decimals)}"
+        f"{clip(d.label, 80)}, {count(d.n, 'answer')}, {with_ends(d.share, decimals)}"
         for d in found
         if d.theme_id is None
     ]
@@ -231,8 +232,3 @@ def _left(found: list[ScoreDriver]) -> list[str]:
 def _label(driver: ScoreDriver) -> str:
     """The theme with how many answers raise it."""
     return f"{clip(driver.label, 28)} ({driver.n:,})"
-
-
-def _with_ends(value: Interval, decimals: int) -> str:
-    """ "-4.1 (-5.6 to -2.6)"."""
-    return f"{signed(value.value, decimals)} ({span(value.low, value.high, decimals, sign=True)})"

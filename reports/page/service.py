@@ -202,7 +202,7 @@ def _driver_table(found: list[ServiceDriver], caption: str, rest: int) -> Table:
         )
         for d in found
     )
-    more = f"; {rest:,} more are not listed" if rest > 0 else ""
+    more = f"; {count(rest, 'more is', 'more are')} not listed" if rest > 0 else ""
     return Table(f"{caption}{more}", ("Theme", "Contacts", "With it", "Without it", "Difference"), rows)
 
 

@@ -11,7 +11,7 @@ from reports.page.parts import Mark, Section, Table
 from reports.page.pictures import theme_trends
 from reports.wording.alerts import RAISED
 from reports.wording.changes import change_words, is_news
-from reports.wording.figures import UNKNOWN, clip, count, is_known, listed, percent, quoted, signed, span
+from reports.wording.figures import UNKNOWN, clip, count, is_known, listed, percent, quoted, with_ends
 
 __all__ = ["trends", "versions"]
 
@@ -32,8 +32,9 @@ def trends(digest: Digest, name: str, title: str) -> Section | None:
     rows = tuple((clip(t.label, 80), _authors(t), _tone(t.net_sentiment)) for t in told)
     rest, marks = len(digest.trends) - len(told), tuple(_change(t) for t in told)
     first = [f"{quoted(t.label, 50)} ({t.authors:,})" for t in told[:3]]
+    smaller = count(rest, "smaller one is", "smaller ones are")
     table = Table(
-        f"Themes by how many mention them{f'; {rest:,} smaller ones are not listed' if rest else ''}",
+        f"Themes by how many mention them{f'; {smaller} not listed' if rest > 0 else ''}",
         ("Theme", counted.capitalize(), "Tone"),
         rows,
         sparks=tuple(spark(trend.weekly, counted) for trend in told),
@@ -62,7 +63,7 @@ def _authors(trend: ThemeTrend) -> str:
 def _tone(tone: Interval) -> str:
     if not is_known(tone.value):
         return UNKNOWN
-    return f"{signed(tone.value, 2)} ({span(tone.low, tone.high, 2, sign=True)})"
+    return with_ends(tone, 2)
 
 
 def _change(trend: ThemeTrend) -> Mark | None:

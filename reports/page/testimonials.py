@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import tzinfo
+from datetime import timedelta, tzinfo
 
 from groundswell.findings import Consent, Testimonial
 from reports.digest import Digest
@@ -76,14 +76,18 @@ def _words(one: Consent) -> str:
 
 def _next(one: Consent, where: tzinfo) -> str:
     """Who does what, and by when."""
-    until = date(one.due, where)
+    until, places = _last_day(one, where), count(one.places, "place")
     if one.waits_for == "customer":
         return f"Its author: answer by {until}{' (reminded once)' if one.reminded else ''}; silence is a no"
     steps = {
         "approved": "ask the author for consent",
         "granted": f"use it on {', '.join(map(shown, one.channels))}, until {until}, and say where",
-        "expired": f"take it down from {count(one.places, 'place')}, or ask again: the consent ran out on {until}",
-        "revoked": f"take it down from {count(one.places, 'place')}: the consent was taken back",
+        "published": "take it down where its author does not agree any more",
+        "expired": f"take it down from {places}, or ask again: the consent ran out on {until}",
+        "requested": f"take it down from {places}: the consent ran out; its author may answer by {until}",
+        "lapsed": f"take it down from {places}: the consent ran out, and no answer came",
+        "declined": f"take it down from {places}: the consent ran out, and its author said no",
+        "revoked": f"take it down from {places}: the consent was taken back",
     }
     return f"You: {steps.get(one.state, shown(one.state))}"
 
@@ -93,7 +97,12 @@ def _stands(one: Consent, where: tzinfo) -> str:
     since = f"{'no answer' if one.state == 'lapsed' else shown(one.state)} since {date(one.since, where)}"
     if one.state != "published":
         return since
-    return f"{since}, in {count(one.places, 'place')}, until {date(one.due, where)}"
+    return f"{since}, in {count(one.places, 'place')}, until {_last_day(one, where)}"
+
+
+def _last_day(one: Consent, where: tzinfo) -> str:
+    """The last day of an answer or a consent, which ends where the next one begins."""
+    return date(one.due and one.due - timedelta(microseconds=1), where)
 
 
 def _common_checks(candidates: list[Testimonial]) -> dict[str, str]:
@@ -110,7 +119,13 @@ def _check_lines(checks: Mapping[str, str]) -> list[str]:
     for check in sorted(checks):
         by_result.setdefault(shown(checks[check]), []).append(shown(check).replace("_", " "))
     results = sorted(by_result, key=lambda result: (result != "passed", result))
-    return [f"{result.capitalize()}: {', '.join(by_result[result])}" for result in results]
+    return [f"{_because(result)}: {', '.join(by_result[result])}" for result in results]
+
+
+def _because(result: str) -> str:
+    """ "not checkable: author unknown" -> "Not checkable (author unknown)"."""
+    stands, _, why = result.partition(": ")
+    return f"{stands.capitalize()}{f' ({why})' if why else ''}"
 
 
 def _notes(candidate: Testimonial, common: Mapping[str, str]) -> tuple[str, ...]:

@@ -67,10 +67,10 @@ function buildControls() {
 }
 
 function listen() {
-  let waiting = 0;
+  let frame = 0;
   const soon = (change) => {
-    cancelAnimationFrame(waiting);
-    waiting = requestAnimationFrame(change);
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(change);
   };
   // The address holds the view: this link must not change it.
   document.querySelector(".skip").addEventListener("click", (event) => {

@@ -55,7 +55,7 @@ const PLAIN = {
 function fold(text) {
   const small = text.toLowerCase();
   if (!/[^\x00-\x7f]/.test(small)) return small;
-  const bare = small.normalize("NFKD").replace(/[\u0300-\u036f]/g, "");
+  const bare = small.normalize("NFKD").toLowerCase().replace(/[\u0300-\u036f]/g, "");
   return bare.replace(/[ßæœøđðþłıς’‘“”„«»]/g, (letter) => PLAIN[letter]);
 }
 

@@ -27,8 +27,8 @@ function draw(tag, attributes, ...children) {
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 const number = (n) => n.toLocaleString("en-US");
 const plural = (n, one, many) => `${number(n)} ${n === 1 ? one : many}`;
-/** "1 author", "38 authors": what the digest counts. */
-const counted = (n) => `${number(n)} ${n === 1 ? data.counted.replace(/s$/, "") : data.counted}`;
+/** "1 author", "38 authors", "1 author or comment": what the digest counts. */
+const counted = (n) => `${number(n)} ${n === 1 ? data.counted.replace(/s\b/g, "") : data.counted}`;
 
 /** " by 38 authors", " in 38 responses"; nothing where the comments themselves are counted. */
 const byPeople = (n) => (data.counted === "comments" ? "" : ` ${data.counted === "responses" ? "in" : "by"} ${counted(n)}`);
@@ -119,11 +119,12 @@ function commentItem(comment, view, words, open) {
 
 /** Puts a text on the clipboard and says so on the button; where a browser forbids it, in words. */
 function copyText(text, button, say) {
+  // Its own name, also where it is pressed again while it says what came of the first time.
+  const name = (button.dataset.name ||= button.firstChild.data);
   const told = (words) => {
-    const before = button.firstChild.data;
     if (say) say(words);
     button.firstChild.data = words;
-    setTimeout(() => (button.firstChild.data = before), 1500);
+    setTimeout(() => (button.firstChild.data = name), 1500);
   };
   const copied = navigator.clipboard ? navigator.clipboard.writeText(text) : Promise.reject(new Error("no clipboard"));
   copied.then(() => told("Copied"), () => told("Not allowed by this browser"));

@@ -39,6 +39,7 @@ __all__ = [
     "span",
     "date",
     "zone",
+    "with_ends",
 ]
 
 UNKNOWN = "not known"
@@ -77,8 +78,8 @@ def count(value: int, one: str, many: str | None = None) -> str:
 
 
 def noun(counted: str, n: int) -> str:
-    """The noun of what a page counts, for n of them: "author", "comments"."""
-    return counted.removesuffix("s") if n == 1 else counted
+    """The noun of what a page counts, for n of them: "author", "comments"; of "authors or comments" each of the two."""
+    return " or ".join(one.removesuffix("s") for one in counted.split(" or ")) if n == 1 else counted
 
 
 def span(low: float, high: float, decimals: int = 0, sign: bool = False) -> str:
@@ -87,6 +88,11 @@ def span(low: float, high: float, decimals: int = 0, sign: bool = False) -> str:
     if low < 0 or sign:
         return f"{write(low, decimals)} to {write(high, decimals)}"
     return f"{write(low, decimals)}{DASH}{write(high, decimals)}"
+
+
+def with_ends(value: Interval, decimals: int) -> str:
+    """ "-4.1 (-5.6 to -2.6)"."""
+    return f"{signed(value.value, decimals)} ({span(value.low, value.high, decimals, sign=True)})"
 
 
 def percent(share: float | None) -> str:

@@ -46,14 +46,15 @@ def embedder() -> Embedder:
     return Embedder(threads=2)
 
 
-def test_a_vector_depends_on_its_text_alone(embedder: Embedder) -> None:
-    """500 texts alone, shuffled, among others and with one or two threads: the same bytes (law 4)."""
-    texts = made_up_texts(500)
+@pytest.mark.parametrize("n", [200, pytest.param(500, marks=pytest.mark.soak)])
+def test_a_vector_depends_on_its_text_alone(embedder: Embedder, n: int) -> None:
+    """Texts alone, shuffled, among others and with one or two threads: the same bytes (law 4)."""
+    texts = made_up_texts(n)
     together = embedder.embed(texts)
     order = np.random.default_rng(3).permutation(len(texts))
     shuffled = embedder.embed([texts[i] for i in order])
     others = made_up_texts(300, seed=8)
-    among = embedder.embed(others[:150] + texts + others[150:])[150:650]
+    among = embedder.embed(others[:150] + texts + others[150:])[150 : 150 + n]
     alone = np.vstack([embedder.embed([text]) for text in texts])
     one_thread = Embedder(threads=1).embed(texts)
     assert together.tobytes() == alone.tobytes() == among.tobytes() == one_thread.tobytes()

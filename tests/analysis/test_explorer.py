@@ -118,13 +118,17 @@ def spans(explorer: Explorer) -> list[tuple[int, int]]:
 
 
 def test_the_newest_are_kept_where_there_are_too_many(explored: Callable[..., Explorer]) -> None:
-    """Of more comments than a page can hold the newest are there, and the figures of the themes are those of all."""
+    """Of more comments, or longer ones, than a page can hold the newest are there, and the figures of the themes are
+    those of all."""
     rows = [rated(i) for i in range(80)]
     explorer = explored(rows, most=50)
     whole = explored(rows)
     assert (len(explorer.comments.text), explorer.with_text) == (50, 80)
     assert explorer.comments.text[-1] == "comment 30 says so"
     assert explorer.themes == whole.themes
+    short = explored(rows, characters=5 * len("comment 79 says so") + 1)
+    assert list(short.comments.text) == [f"comment {i} says so" for i in range(79, 74, -1)]
+    assert (short.with_text, short.themes) == (80, whole.themes)
 
 
 def test_undated_comments_have_no_days(explored: Callable[..., Explorer]) -> None:
@@ -167,7 +171,9 @@ def test_long_scales_and_long_lists_are_cut_down(explored: Callable[..., Explore
     assert explorer.left_out == ("order",)
 
 
-def test_the_same_rows_give_the_same_explorer(explored: Callable[..., Explorer]) -> None:
-    """Made twice of the same frames it is the same in every field."""
+def test_the_same_rows_give_the_same_explorer(explored: Callable[..., Explorer], findings: Findings) -> None:
+    """Made again of the same frames, clauses and themes in another order, it is the same in every field."""
     rows = [rated(i, 1 + i % 5) for i in range(60)]
-    assert explored(rows) == explored(rows)
+    feedback, clauses = frames(rows)
+    again = find_explorer(feedback, clauses[::-1].reset_index(drop=True), PARTS[::-1], WEEK, findings)
+    assert again == explored(rows)

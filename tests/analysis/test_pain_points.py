@@ -125,6 +125,16 @@ def test_neutral_words_follow_a_clear_theme_and_scores_never_decide():
     assert moods[30] == "plain"
 
 
+def test_a_wish_in_happy_words_is_no_praise():
+    """ "I would love a dark mode" praises nothing; "love it, please add a dark mode" does."""
+    clauses = clause_frame(feedback_frame([{}] * 3), ["t1"] * 3, ["positive"] * 3)
+    assert mark_moods(clauses.assign(signals=["request", "request praise", ""])).tolist() == [
+        "plain",
+        "praise",
+        "praise",
+    ]
+
+
 def test_a_mostly_happy_theme_is_no_pain_point_and_a_divided_one_is_both():
     """Ten unhappy of a hundred do not make a pain point, however unhappy; half of them make one, and praise too."""
     for unhappy, pains in ((10, []), (50, ["t1"])):

@@ -99,7 +99,7 @@ def test_the_error_is_that_of_the_author_jackknife():
     assert (shares.highs - shares.lows) / 2 / 1.98 == pytest.approx(error, rel=0.15)
 
 
-@pytest.mark.parametrize("authors", [None, 0.5])
+@pytest.mark.parametrize("authors", [pytest.param(None, marks=pytest.mark.soak), 0.5])
 def test_intervals_cover_the_true_share(authors):
     """The 95 % interval holds the true share in 93 to 98.5 % of 2,000 simulations, repeated authors included."""
     rng = np.random.default_rng(4)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,12 +22,38 @@ NOW = datetime(2026, 11, 17, tzinfo=UTC)
 LATER = WEEKS[CROWD - 1 :]  # the week before the crowd, and those from it on
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> str:
-    """A store of seventeen weeks in a file."""
-    with open_store(tmp_path / "store.db") as store:
+@dataclass(frozen=True)
+class Lived:
+    """What the digests of LATER told, week after week, and a store in a file as it was before each of them and after
+    the last one; the stores are there to be copied."""
+
+    told: list[dict[str, Any]]
+    places: list[Path]
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
+    """Seventeen weeks of feedback of which the last five were published one by one."""
+    folder = tmp_path_factory.mktemp("lived")
+    place, found = folder / "store.db", Lived([], [])
+    with open_store(place) as store:
         add_records(store)
-    return str(tmp_path / "store.db")
+    for number, week in enumerate(LATER):
+        found.places.append(shutil.copy(place, folder / f"{number}.db"))
+        found.told.append(publish_week(str(place), week))
+    found.places.append(place)
+    return found
+
+
+@pytest.fixture
+def place(lived: Lived, tmp_path: Path) -> str:
+    """A store of seventeen weeks in a file, of which none is published."""
+    return copied(lived, 0, tmp_path)
+
+
+def copied(lived: Lived, weeks: int, folder: Path) -> str:
+    """A store of which the first so many of LATER are published."""
+    return str(shutil.copy(lived.places[weeks], folder / "store.db"))
 
 
 def kept(place: str) -> dict[str, Any]:
@@ -46,13 +72,15 @@ def decided(since: datetime = NOW) -> Action:
     return Action("", "t1", "a second courier", "logistics", since, None, NOW, "ann")
 
 
-def test_alerts_live_from_week_to_week(place: str) -> None:
+def test_alerts_live_from_week_to_week(lived: Lived) -> None:
     """The week before the crowd has none; then one is open, quiet for two weeks, and closed; each week is kept, and the
     digests tell the same alert."""
-    told = [publish_week(place, week)["alerts"] for week in LATER]
+    told = [digest["alerts"] for digest in lived.told]
     assert [[one.state for one in alerts] for alerts in told] == [[], ["open"], ["quiet"], ["quiet"], ["closed"]]
     assert len({one.alert_id for alerts in told for one in alerts}) == 1
-    assert states(place) == dict(zip(LATER, [[], ["open"], ["quiet"], ["quiet"], ["closed"]], strict=True))
+    assert states(str(lived.places[-1])) == dict(
+        zip(LATER, [[], ["open"], ["quiet"], ["quiet"], ["closed"]], strict=True)
+    )
 
 
 def test_both_databases_keep_the_same(place: str, postgres_home: Path) -> None:
@@ -78,16 +106,14 @@ def test_weeks_that_were_not_published_are_judged_all_the_same(place: str, tmp_p
 
 
 @pytest.mark.parametrize("steps", [1, 2])
-def test_a_run_killed_around_the_alerts_is_repeated(place: str, tmp_path: Path, steps: int) -> None:
+def test_a_run_killed_around_the_alerts_is_repeated(lived: Lived, tmp_path: Path, steps: int) -> None:
     """Killed before the alerts of a week are kept, or after it and before the digest is frozen: the run repeated, even
     twice, leaves what one run leaves."""
-    publish_week(place, LATER[0])
-    killed = shutil.copy(place, tmp_path / "killed.db")
+    killed = copied(lived, 1, tmp_path)
     publish_week(killed, LATER[1], steps=steps)
-    publish_week(place, LATER[1])
     for _ in range(2):
         publish_week(killed, LATER[1])
-    assert differences(kept(place), kept(killed)) == []
+    assert differences(kept(str(lived.places[2])), kept(killed)) == []
 
 
 def test_who_has_lost_the_lease_keeps_no_alerts(place: str) -> None:
@@ -103,10 +129,10 @@ def test_who_has_lost_the_lease_keeps_no_alerts(place: str) -> None:
     assert list(states(place)) == [LATER[1]]
 
 
-def test_an_action_makes_no_revision_and_is_in_the_next_one(place: str) -> None:
+def test_an_action_makes_no_revision_and_is_in_the_next_one(lived: Lived, tmp_path: Path) -> None:
     """Frozen, a digest stays as it is when an action is recorded; a rebuild takes it up. The first part of its
     fingerprint is that of its rows and stays."""
-    first = publish_week(place, LATER[2])
+    first, place = lived.told[2], copied(lived, 3, tmp_path)
     with open_store(place) as store:
         store.save_action(decided(span_of_week(LATER[2]).period.start))  # type: ignore[arg-type]
         store.save_action(decided(NOW + timedelta(weeks=9)))
@@ -119,9 +145,9 @@ def test_an_action_makes_no_revision_and_is_in_the_next_one(place: str) -> None:
     assert publish_week(place, LATER[2])["actions"] == rebuilt["actions"]
 
 
-def test_an_action_follows_its_theme_into_another_one(place: str) -> None:
+def test_an_action_follows_its_theme_into_another_one(lived: Lived, tmp_path: Path) -> None:
     """Merged, a theme takes the actions that were decided for it along."""
-    publish_week(place, LATER[1])
+    place = copied(lived, 2, tmp_path)
     with open_store(place) as store:
         store.save_action(replace(decided(span_of_week(LATER[1]).period.start), theme_id="t3"))  # type: ignore[arg-type]
         store.edit_registry(lambda registry: merge(registry, "t3", "t1"), actor="ann", at=NOW)
@@ -129,10 +155,9 @@ def test_an_action_follows_its_theme_into_another_one(place: str) -> None:
     assert told.theme_id == "t1"
 
 
-def test_a_rebuilt_week_replaces_its_own_alerts_alone(place: str) -> None:
+def test_a_rebuilt_week_replaces_its_own_alerts_alone(lived: Lived, tmp_path: Path) -> None:
     """A week published again is judged from the week before it; what is kept of later weeks stays."""
-    for week in LATER[:3]:
-        publish_week(place, week)
+    place = copied(lived, 3, tmp_path)
     before = kept(place)
     publish_week(place, LATER[1], rebuild="to see")
     after = kept(place)

@@ -118,7 +118,7 @@ def test_a_recipient_who_is_refused_for_good_waits_for_a_person(
     assert f"{bob.item_id}  held" in listed.out and "bob@example.com" in listed.out and "(550)" in listed.out
     assert "groundswell outbox retry NUMBER" in run("status", "--settings", place).out
     again = run("outbox", "retry", bob.item_id, "--settings", place)
-    assert again.code == 3 and items(place)[1].attempts == 2
+    assert again.code == 3 and items(place)[1].attempts == 2 and "refused the recipient (550)" in again.err
     assert run("outbox", "drop", bob.item_id, "--settings", place).code == 0
     assert send(place).unsent == [] and run("outbox", "retry", "--settings", place).out == "nothing waits to be sent\n"
     assert run("outbox", "drop", bob.item_id, "--settings", place).code == 1
@@ -139,6 +139,7 @@ def test_what_was_being_sent_when_a_run_was_killed_is_told(
         opened.begin_sending(1, datetime.now(UTC), lease)
         opened.release_lease(lease)
     mail.on_data = lambda _: "250 OK"
+    assert "without a number takes it up" in run("outbox", "retry", 1, "--settings", place).err
     result = send(place)
     assert "killed" in result.notes[0]
     if policy == "hold":
@@ -298,6 +299,20 @@ def test_customers_to_call_back_are_told_the_same_day_and_once(make: Callable[[s
     assert "competitor" in told(hook) and "lawyer" not in told(hook) and len(hook.payloads) == 2
 
 
+def test_escalations_find_the_address_that_was_put_right(
+    make: Callable[[str], Path], mail: MailServer, run: Run
+) -> None:
+    """Refused at a mistyped address, they go to the one that the settings have by the time they are tried again."""
+    place = make(mail_settings(mail.port) + '[escalations]\nsend = "mail:ana@example.com"\n')
+    mail.on_recipient = lambda address: "550 no" if address.startswith("ana@") else "250 OK"
+    add_comments(place, "My lawyer will write to you about this parcel.")
+    queue_escalations(open_project(place), NOW)
+    assert [one.state for one in send(place).unsent] == ["held"]
+    place.write_text(place.read_text("utf-8").replace("ana@", "anna@"), "utf-8")
+    assert run("outbox", "retry", "--settings", place).code == 0 and mail.recipients == ["anna@example.com"]
+    assert [one.state for one in items(place)] == ["dropped", "sent"]
+
+
 def test_the_outbox_holds_no_words_and_an_erased_comment_is_not_sent(make: Callable[[str], Path], hook: Hook) -> None:
     """Only ids of comments wait: what is gone from the store by then is told to nobody."""
     place = make(TEAM + '[escalations]\nsend = "team"\n')
@@ -326,6 +341,7 @@ def test_no_secret_gets_into_store_or_messages(
     assert len(result.unsent) == 2
     said = [*result.complaints(), *(one.out + one.err for one in shown), str([one.last_error for one in items(place)])]
     assert "s3cret" not in "".join(said)
+    assert "team: 127.0.0.1" in shown[-1].out and "see [channels.team]" in shown[-1].out
     assert not any(b"s3cret" in path.read_bytes() for path in place.parent.rglob("*") if path.is_file())
 
 
@@ -405,6 +421,10 @@ def test_a_digest_is_sent_again_when_it_is_asked_for(
     command = ("publish", "--settings", published_project, "--as-of", "2026-11-01", "--resend")
     assert "would send once more: service digest 2026-W44 to team" in run(*command, "service", "--dry-run").out
     assert "sent: service digest 2026-W44 by team" in run(*command).out and "2026-W44" in told(hook)
-    assert run(*command, "product").code == 1
+    refused = run(*command, "product")
+    assert refused.code == 1 and "nobody is named to get the product digest; name them in `send`" in refused.err
+    assert "pages" not in refused.err  # at once, not after the work
+    rebuilt = run("publish", "--settings", published_project, "--as-of", "2026-11-01", "--rebuild", "x", "--dry-run")
+    assert "(next revision)" in rebuilt.out and "would send" not in rebuilt.out  # as the run itself
     hook.answers = lambda _: (500, {})
     assert (ended := run(*command, "service")).code == 3 and "channel team: 1 message not sent" in ended.err

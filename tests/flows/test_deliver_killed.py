@@ -85,8 +85,8 @@ def test_a_killed_sending_loses_nothing_and_doubles_only_what_it_says(
 @pytest.mark.soak
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="kills are made in forked processes, which this system has not")
 def test_each_step_of_a_sending_may_be_its_last(tmp_path: Path, environment: dict[str, str]) -> None:
-    """The same at every seventh of the calls and returns of the delivery, the outbox and the mail library; at all of them by
-    GROUNDSWELL_EVERY_KILL=1."""
+    """The same at every seventh of the calls and returns of the delivery, the outbox and the mail library; at all of
+    them by GROUNDSWELL_EVERY_KILL=1."""
     counts = check_kills(tmp_path, range(1, MOST_CALLS, SOAK_STEP), environment)
     print(dict(counts))
     assert counts["kills"] > 250 / SOAK_STEP and 0 < counts["2 times"] <= counts["marked"] < counts["1 times"]

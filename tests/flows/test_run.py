@@ -26,6 +26,8 @@ auto = false
 period = "week"
 [audiences.product]
 period = "4 weeks"
+[audiences.marketing]
+period = "all"
 """
 
 
@@ -47,10 +49,11 @@ def three_weeks(prefect_server: None, run: Run, tmp_path_factory: pytest.TempPat
 
 @pytest.fixture(scope="module")
 def set_otherwise(prefect_server: None, run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The settings of a project that was run with weeks from Sunday on, another period for each of two audiences, and
-    new themes that wait for a person."""
+    """The settings of a project that was run with weeks from Sunday on, another period for each of three audiences, new
+    themes that wait for a person, and one record of after the day of the run."""
     project = make_project(tmp_path_factory.mktemp("otherwise") / "project", more=OTHERWISE)
     project.write_text('week_start = "sunday"\n' + project.read_text("utf-8"), "utf-8")
+    write_csv(project.parent / "data" / "reviews-later.csv", [["later", "2026-11-03", "5", "The app is easy to use."]])
     ended = run("run", "--settings", project, "--as-of", "2026-11-01")
     assert ended.code == 0, ended.err
     return project
@@ -181,10 +184,19 @@ def test_a_dry_run_writes_nothing_and_says_what_would_be(project, published_proj
 def test_other_periods_per_audience(set_otherwise):
     """An audience with its own period gets digests of that length, beside the weekly ones of the others."""
     out = set_otherwise.parent / "out"
-    assert sorted(path.name for path in out.iterdir()) == ["index.html", "product", "quality.html", "service"]
+    names = ["index.html", "marketing", "product", "quality.html", "service"]
+    assert sorted(path.name for path in out.iterdir()) == names
     assert [path.name for path in (out / "service").iterdir()] == ["2026-W44"]
     (period,) = (path.name for path in (out / "product").iterdir())
     assert period.endswith(("W41", "W42", "W43", "W44")) and "-to-" in period
+
+
+def test_a_digest_of_all_feedback_holds_what_was_known_by_then(set_otherwise):
+    """What came after the day of the run is stored, and not in the digest of all feedback."""
+    digest = json.loads((set_otherwise.parent / "out/marketing/all/digest.json").read_text("utf-8"))
+    assert digest["coverage"]["feedback"] == 240
+    with open_store(set_otherwise.parent / "groundswell.db") as store:
+        assert len(store.load_feedback()) == 241
 
 
 def test_a_week_that_begins_on_sunday(set_otherwise):
@@ -220,15 +232,21 @@ def test_weeks_are_in_order_however_they_are_written(text, weeks):
     assert weeks_of(text) == weeks
 
 
+@pytest.mark.soak
 def test_all_feedback_is_what_was_known_by_then(tmp_path, run):
-    """A digest of all feedback `--as-of` a day leaves out what came later; the same again publishes nothing."""
+    """A digest of all feedback `--as-of` a day leaves out what came later; the same again publishes nothing. Of a newer
+    export only the new and the edited rows come in, and the digest is a second revision."""
     project = make_project(tmp_path / "project", more='[audiences.service]\nperiod = "all"\n')
     line = ("run", "--settings", project, "--as-of")
     assert run(*line, "2026-10-11").code == 0
     early = service_digest(project, "all")["coverage"]["feedback"]
     assert "nothing to publish" in run(*line, "2026-10-11").out
-    assert run(*line, "2026-11-01").code == 0
-    assert early < service_digest(project, "all")["coverage"]["feedback"] == 240
+    first, *others = reviews(240)
+    edited = [*first[:3], "On second thought the parcel did arrive."]
+    write_csv(project.parent / "data" / "reviews.csv", [edited, *others, ["new", "2026-11-01", "5", "Quick delivery."]])
+    ended = run(*line, "2026-11-01")
+    assert ended.code == 0 and "new 1 + changed 1 + unchanged 239" in ended.out, ended.out
+    assert early < service_digest(project, "all")["coverage"]["feedback"] == 241
     assert published(project) == {"all": 2}
 
 

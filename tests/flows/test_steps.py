@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import traceback
+from typing import NoReturn
 
 import pytest
+from prefect.events import emit_event
 
 from flows.steps import Unforeseen, step, subflow
 from groundswell.errors import SourceError
@@ -36,6 +38,34 @@ def test_a_mistake_is_told_by_type_and_place_alone():
         stumbling(1, COMMENT)
     assert COMMENT in str(told.value.bug)  # who runs it by hand sees all of it
     assert "card" not in "".join(traceback.format_exception(told.value))  # which Prefect writes into its log
+
+
+class Unread(list[str]):
+    """Texts that nobody may look through."""
+
+    def __iter__(self) -> NoReturn:
+        raise AssertionError("searched")
+
+
+@step
+def count(texts: list[str], *, more: list[str]) -> int:
+    """A task that is given every text of a project."""
+    return len(texts) + len(more)
+
+
+def test_what_a_task_is_given_is_not_searched():
+    """A step's arguments reach it as they are, by place and by name: nothing goes through all texts of a project."""
+
+    @subflow("counting")
+    def counting() -> int:
+        return count(Unread([COMMENT] * 3), more=Unread([COMMENT] * 2))
+
+    assert counting() == 5
+
+
+def test_a_server_that_keeps_no_events_is_sent_none():
+    """Within the temporary server's block Prefect makes no event of what tasks and flows do."""
+    assert emit_event("groundswell.test", {"prefect.resource.id": "groundswell.test"}) is None
 
 
 def test_what_the_user_can_mend_keeps_its_message():

@@ -66,6 +66,7 @@ def test_a_candidate_is_listed_approved_asked_for_granted_and_exported(told: Tes
     """Every command tells where the text stands and what comes next; what is exported is what was agreed to."""
     assert [line.split()[0] for line in told("list").out.splitlines()[1:3]] == [KEY, OTHER]
     assert told("export", "--format", "json").out == "[]\n"
+    assert "no consent is in force for web" in (nothing := told("export", "--channel", "web")).err and nothing.out == ""
     assert "request" in told("approve", KEY[:6], "--note", "for the home page").out
     assert "no answer by" in told("request", KEY, "--by", "e-mail", "--incentive", "a voucher").out
     assert "2 wait" not in told("list").out and "1 for customers" in told("list").out
@@ -171,6 +172,30 @@ def test_days_in_the_past_are_kept_and_days_to_come_refused(told: Testimonials) 
     assert late.code == 1 and "is still to come" in late.err
     ended = told("grant", KEY, *GRANT, "--expires", week)
     assert ended.code == 1 and "is over" in ended.err
+    today = datetime.now(UTC).date()
+    until = f"{today.day} {today:%b %Y}"
+    assert f"it may be used until {until}:" in told("grant", KEY, *GRANT, "--expires", today).out  # that day included
+    for command in (("list",), ("show", KEY), ("export",)):
+        assert until in told(*command).out
+
+
+def test_who_takes_a_text_back_hears_of_its_cuts(told: Testimonials) -> None:
+    """A cut has a consent of its own, which stays in force: whoever records the first is told so."""
+    agree(told, KEY)
+    [cut] = [word for word in told("edit", KEY, "--text", TEXT[: TEXT.index(" and")]).out.split()[:1]]
+    assert told("request", cut, "--by", "e-mail").code == 0 and told("grant", cut, *GRANT).code == 0
+    ended = told("revoke", KEY, "--why", "asked by telephone")
+    assert f"still in force of the same comment: {cut}; if it was meant too, revoke it too" in ended.out
+    assert "still in force" not in told("revoke", cut, "--why", "so").out
+    again = told("edit", KEY, "--text", TEXT[:20])
+    assert again.code == 1 and "its consent was taken back, so nothing is cut out of it any more" in again.err
+
+
+def test_a_late_request_says_that_silence_was_a_no(told: Testimonials) -> None:
+    """Recorded long after it was made, it is over by then; no reminder is offered that could not be noted."""
+    assert told("approve", KEY).code == 0
+    ended = told("request", KEY, "--by", "e-mail", "--on", (datetime.now(UTC) - timedelta(days=90)).date())
+    assert "is lapsed" in ended.out and "a later yes is still a yes" in ended.out and "remind" not in ended.out
 
 
 @pytest.mark.parametrize(

@@ -249,18 +249,17 @@ def test_an_unknown_theme_is_refused_with_the_nearest(themes: Themes) -> None:
 # ------------------------------------------------------------------------------------------------------ how it is done
 
 
-@pytest.mark.parametrize(
-    "arguments", [["list", "--all"], ["list", "--json"], ["show", "t3f2"], ["own", "t3f2", "anna"]]
-)
-def test_nothing_heavy_is_loaded(
-    environment: dict[str, str], filled: Path, tmp_path: Path, arguments: list[str]
-) -> None:
+def test_nothing_heavy_is_loaded(environment: dict[str, str], filled: Path, tmp_path: Path) -> None:
     """Looking and editing load neither pandas nor any other large library, so that they answer at once."""
     own = str(shutil.copy(filled, tmp_path / "own.db"))
+    lines = (["list", "--all"], ["list", "--json"], ["show", "t3f2"], ["own", "t3f2", "anna"])
     program = (
-        f"import sys; sys.argv = ['groundswell', 'themes', *{arguments!r}, '--store', {own!r}]\n"
+        "import sys\n"
         "from flows.cli import main\n"
-        f"main()\nprint('loaded', [name for name in {HEAVY!r} if name in sys.modules])\n"
+        f"for line in {lines!r}:\n"
+        f"    sys.argv = ['groundswell', 'themes', *line, '--store', {own!r}]\n"
+        "    main()\n"
+        f"print('loaded', [name for name in {HEAVY!r} if name in sys.modules])\n"
     )
     ended = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True)
     assert ended.returncode == 0 and ended.stdout.endswith("loaded []\n"), ended.stderr

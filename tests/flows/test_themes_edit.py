@@ -195,6 +195,7 @@ def test_the_second_of_two_edits_sees_the_first(own: Path, themes: Themes) -> No
     assert stored(own) == before
 
 
+@pytest.mark.parametrize("place", ["sqlite", pytest.param("postgresql", marks=pytest.mark.soak)], indirect=True)
 def test_edits_at_once_are_all_made_or_refused(place: str, environment: dict[str, str]) -> None:
     """Six processes at once: every edit is whole, the numbers have no gap, and of two that exclude each other one is
     made and the other is told why not."""

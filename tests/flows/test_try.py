@@ -96,6 +96,7 @@ def test_a_second_run_on_the_same_store_adds_and_changes_nothing(run, tried, rev
     assert again.out.count("as published before") == 4 and again.out.count("revision 1, new") == 0
 
 
+@pytest.mark.soak
 def test_a_longer_file_adds_only_its_new_rows_and_makes_a_revision(run, tmp_path):
     """Of a newer export only the new and the edited rows come in; a digest whose rows changed is a second revision."""
     rows = reviews(120)

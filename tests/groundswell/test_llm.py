@@ -6,8 +6,10 @@ import json
 import logging
 import socket
 import traceback
+from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from endpoint_for_tests import says, send, serving
@@ -150,6 +152,15 @@ def test_a_slow_answer_ends_at_the_limit(part):
         with pytest.raises(NoAnswer, match="no whole answer within 0.4 s"):
             endpoint(model.url, timeout=0.4).ask("task", "data", SCHEMA)
         assert not model.done.is_set()  # the server would go on
+
+
+def test_the_reason_is_the_same_whichever_limit_is_noticed_first():
+    """One read's limit may end before anybody sees that the whole one's has: the server was there, and too slow."""
+    with serving(lambda request, sent: bool(model.done.wait())) as model:
+        place = urlsplit(model.url)
+        connection = HTTPConnection(place.hostname, place.port, timeout=0.1)
+        with pytest.raises(NoAnswer, match="gave no whole answer within 5 s"):
+            llm._Exchange(connection, 5.0).run("/v1", b"{}", {})
 
 
 def test_a_server_that_is_down_is_told():

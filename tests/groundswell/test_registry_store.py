@@ -281,6 +281,7 @@ def test_edits_of_several_processes(url: str) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL and fork are Unix's")
+@pytest.mark.parametrize("url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.soak)], indirect=True)
 def test_a_killed_save_leaves_the_registry_as_it_was(url: str) -> None:
     """Killed at any statement or commit, an analysis leaves events, members, centroids and results of the last one;
     not killed, it leaves its own."""

@@ -39,7 +39,16 @@ def sweep(mode: str, url: str, step: int) -> tuple[dict[str, Any], list[dict[str
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL and fork are Unix's")
-@pytest.mark.parametrize("mode", ["resume", "afresh"])
+@pytest.mark.parametrize(
+    ("url", "mode"),
+    [
+        ("sqlite", "resume"),
+        ("postgresql", "afresh"),
+        pytest.param("sqlite", "afresh", marks=pytest.mark.soak),
+        pytest.param("postgresql", "resume", marks=pytest.mark.soak),
+    ],
+    indirect=["url"],
+)
 def test_a_killed_run_repeated_is_as_if_never_killed(url: str, mode: str) -> None:
     """Killed before any statement or commit and repeated, a run ends with the same rows, versions, counts and digest.
 

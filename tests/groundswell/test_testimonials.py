@@ -17,7 +17,7 @@ from groundswell.testimonial_cuts import what_a_cut_adds, what_a_cut_turns
 from groundswell.testimonial_export import exported
 from groundswell.testimonial_steps import STEPS
 from groundswell.testimonial_store import Change
-from groundswell.testimonials import ConsentEvent, KeptText, State, in_force, key_of, places_of, state_of
+from groundswell.testimonials import ConsentEvent, KeptText, State, in_force, key_of, places_of, state_of, to_take_down
 
 ONE = record("1", author="a1")
 YEAR = 365 * DAY
@@ -130,6 +130,11 @@ def test_a_cut_needs_its_own_consent(store: Store, text: KeptText) -> None:
     assert out(store) == [text.key]
     take(store, cut, "granted", **GRANT)
     assert sorted(out(store)) == sorted([text.key, cut.key])
+    shorter = candidate(ONE, "I see every bill in one place …")
+    for step, details in (("edited", {}), ("requested", {"by": "e-mail"}), ("declined", {})):
+        take(store, shorter, step, **details)
+    with pytest.raises(ConfigError, match="left alone until 2027-11-16"):  # of a cut too, a no is a no
+        take(store, shorter, "requested", NOW + DAY, by="e-mail")
 
 
 def test_a_grant_ends_on_its_day(store: Store, text: KeptText) -> None:
@@ -201,6 +206,24 @@ def test_an_erased_author_leaves_no_word(store: Store, text: KeptText) -> None:
     assert places_of(kept) == [("website", "the front page")]
     assert not any(word in repr(kept) for word in ("Anna", "e-mail", TEXT))
     assert store.erase_testimonials([ONE.id], NOW, "sys") == []
+    [told] = consents_until([kept], None, NOW + 9 * DAY)  # digests go on
+    assert (told.text, told.state, told.waits_for, told.places) == ("", "revoked", "marketing", 1)
+    assert ONE.id in not_to_ask({kept.key: kept}, NOW + 9 * DAY)
+
+
+def test_what_is_in_use_without_a_consent_waits_for_marketing_until_it_is_taken_down() -> None:
+    """Also where its author was asked anew, said no, or agreed to fewer channels."""
+    used = grown(agreed(candidate(ONE), expires=(NOW + 9 * DAY).isoformat()), "published", channel="social", where="x")
+    narrow = grown(used, "granted", **{**GRANT, "channels": ("website",)})
+    assert to_take_down(used, NOW) == [] and to_take_down(narrow, NOW) == ["x"]
+    asked = grown(used, "requested", NOW + 10 * DAY, by="e-mail")
+    declined = grown(asked, "declined", NOW + 11 * DAY)
+    for kept in (narrow, asked, declined):
+        at = kept.events[-1].at
+        assert consents_until([kept], at, at + DAY)[0].waits_for == "marketing"
+        down = grown(kept, "removed", at, where="x")
+        assert to_take_down(down, at) == [] and state_of(down, at) is not State.REVOKED
+    assert to_take_down(asked, NOW + 90 * DAY) == ["x"]  # no answer came
 
 
 def test_consent_counts_for_the_exact_text_only() -> None:

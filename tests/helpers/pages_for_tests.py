@@ -36,8 +36,8 @@ def write_pages(folder: Path, digests: Mapping[str, Digest]) -> dict[str, Path]:
     ]
     for page, _ in told:
         write_files(page.parent, {name: "" for name in ("digest.xlsx", "digest.csv", "digest.md", "digest.json")})
-    data = explorer_json(explorer(), 1)
-    pages["explorer"] = _write(pages["product"].with_name("explorer.html"), render_explorer(data))
+    data = explorer_json(explorer())
+    pages["explorer"] = _write(pages["product"].with_name("explorer.html"), render_explorer(data, 1))
     earlier = {d.audience: [(p.parent.parent / name / "digest.html", name) for name in EARLIER] for p, d in told}
     pages["index"] = write_index(told, folder, earlier, build_quality(TROUBLED).news)
     pages["quality"] = _write(folder / "quality.html", render_quality(TROUBLED))

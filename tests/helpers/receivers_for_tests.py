@@ -131,6 +131,7 @@ class Hook:
     url: str = ""
     payloads: list[dict[str, Any]] = field(default_factory=list)
     answers: Callable[[int], tuple[int, dict[str, str]]] = lambda number: (200, {})
+    body: bytes = b"ok"
 
 
 @contextmanager
@@ -147,10 +148,10 @@ def web_hook() -> Iterator[Hook]:
                 self.close_connection = True
                 return
             self.send_response(status)
-            for name, value in {"Content-Length": "2", **headers}.items():
+            for name, value in {"Content-Length": str(len(hook.body)), **headers}.items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(b"ok")
+            self.wfile.write(hook.body)
 
         def log_message(self, *_: object) -> None:
             """Says nothing."""

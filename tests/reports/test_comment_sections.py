@@ -30,7 +30,7 @@ def test_six_are_shown_and_the_others_named(service):
     """The list stays short, says how many it leaves out and how many were read, and where the next ones stand."""
     section = build_page(service).section("escalations")
     assert len(section.entries) == 6
-    assert section.notes == ("The 6 most serious are shown, 7 more are not.",)
+    assert section.notes == ("The 6 most serious are told in full, 7 more are not.",)
     (following,) = section.tables
     assert following.fold == "Next to call: 5 more" and following.rows[0][0] == "#9123"
     assert following.rows[-1][:4:3] == ("#9141", "Urgent")

@@ -256,6 +256,16 @@ def test_a_hook_that_answers_something_else_took_nothing(
     assert len(hook.payloads) == 1 and SECRET not in str(told.value)
 
 
+def test_a_page_to_look_at_is_no_answer_of_a_hook(hook: Hook, service: Digest) -> None:
+    """A wrong address may answer 200 with a login page: nothing arrived. A plain "ok" that calls itself HTML is one."""
+    hook.answers = lambda _: (200, {"Content-Type": "text/html; charset=utf-8"})
+    send_all(slack_channel(hook.url), service)
+    hook.body = b"\n<!DOCTYPE html><title>Sign in</title>"
+    with pytest.raises(NotSent, match="answered with a web page, as no hook does") as told:
+        send_all(slack_channel(hook.url), service)
+    assert told.value.for_good and not told.value.maybe_arrived and SECRET not in str(told.value)
+
+
 def test_a_hook_that_asks_to_wait_is_waited_for_once(hook: Hook, service: Digest) -> None:
     """A second is waited for; a day is left to the next run."""
     channel = slack_channel(hook.url)

@@ -42,7 +42,7 @@ def page(browser: Browser, folder: Path) -> Callable[..., Page]:
     """Opens an explorer at an address of it."""
 
     def opened(made: Explorer = MADE, view: str = "", width: int = 1280) -> Page:
-        text = render_explorer(explorer_json(made, 1))
+        text = render_explorer(explorer_json(made), 1)
         path = folder / f"{sha256(text.encode()).hexdigest()[:8]}.html"
         path.write_text(text, encoding="utf-8")
         return Page(browser, path, view, width)
@@ -269,3 +269,25 @@ def test_undated_comments_have_no_time_to_choose(page: Callable[..., Page]) -> N
     assert opened.said == []
     assert opened.see("document.getElementById('time-from')") is None
     assert opened.see("document.getElementById('sort').options[0].text") == "As they came"
+
+
+def test_a_button_has_its_name_again_however_often_it_is_pressed(page: Callable[..., Page]) -> None:
+    """Copy says what came of it for a while; pressed again in that time it is called Copy after it all the same."""
+    opened = page(explorer(3))
+    opened.see("(window.later = [], window.setTimeout = call => later.push(call), 0)")
+    for _ in range(2):
+        opened.see("document.querySelector('.copy').click()")
+        opened.see("new Promise(done => requestAnimationFrame(done))")
+    name = "document.querySelector('.copy').firstChild.data"
+    assert opened.see(name) != "Copy" and opened.see("later.length") == 2
+    assert opened.see(f"(later.forEach(call => call()), {name})") == "Copy"
+
+
+def test_people_who_are_counted_with_comments_are_named_so(page: Callable[..., Page]) -> None:
+    """Where some authors are not known, one of them is one author or comment; signs of several letters are found by
+    these."""
+    made = replace(explorer(1), counted="authors or comments")
+    made = replace(made, comments=replace(made.comments, text=("Ask for the ACME™ card: ℡ 5",)))
+    opened = page(replace(made, clauses=replace(made.clauses, start=(0, 1), end=(1, 2))))
+    opened.type("q", "acmetm tel")
+    assert opened.status == "All 1 comment by 1 author or comment."

@@ -19,8 +19,10 @@ from hostile_texts import PAYLOADS
 from groundswell.findings import Absent
 from reports.charts.small_png import small_png
 from reports.digest import AUDIENCES, Digest
+from reports.formats.cuts import FEW, cut_section
 from reports.formats.mail import LIMIT, Mail, render_mail, render_mail_notice
 from reports.formats.notices import escalation_notice
+from reports.page.parts import Section
 from reports.page.sections import build_page
 
 LINK = "https://reports.example/service/2026-W46/digest.html?a=1&b=2"
@@ -128,6 +130,18 @@ def test_a_digest_of_two_hundred_themes_stays_under_the_limit(service: Digest) -
     assert len(mail.html.encode()) < LIMIT
     assert "more on the page" in mail.html or "On the page besides" in mail.html
     assert "theme 199" in mail.text
+
+
+def test_every_line_that_is_cut_is_counted() -> None:
+    """Lines above and below a section are cut apart, and the last line says how many are missing of both."""
+    lines = ("one", "two", "three", "four", "five")
+    assert cut_section(Section("id", "title", after=lines), FEW).after == (
+        *lines[:3],
+        "On the page besides: 2 more lines.",
+    )
+    cut = cut_section(Section("id", "title", notes=lines, after=lines[:4]), FEW)
+    assert (cut.notes, cut.after) == (lines[:3], (*lines[:3], "On the page besides: 3 more lines."))
+    assert cut_section(Section("id", "title", notes=lines[:3]), FEW).after == ()
 
 
 def test_what_is_left_out_is_named(service: Digest) -> None:

@@ -80,6 +80,10 @@ def test_an_alert_of_a_release_names_it(product):
     (entry,) = build_page(digest).section("alerts").entries
     assert entry.marks[0].text == "alert, new, since version 4.10.1"
     assert entry.facts[0].name == "Since then"
+    older = replace(LOGIN, state="updated", weeks=3, opened=END - timedelta(weeks=2))
+    (still,) = build_page(replace(digest, alerts=(older,))).section("alerts").tables
+    assert still.rows[0][1] == "31 of 212 authors (15 %) since then"  # of those who have it, not of this week
+    assert still.marks[0].text == "alert, still on: since version 4.10.1, told in 3 weeks"
 
 
 def test_an_alert_that_calmed_down_is_no_news(service):
@@ -132,7 +136,7 @@ def test_a_pain_point_shows_its_alert_and_whether_it_is_urgent(service):
     entries = build_page(service).section("pain_points").entries
     assert [mark.text for mark in entries[0].marks] == ["urgent and important", "alert, new"]
     assert [mark.text for mark in entries[1].marks] == ["important", "no clear change from 7 %"]  # it is acted on
-    assert entries[2].marks[1].text == "alert, still on, slow growth: 2 unusual weeks since the week of 19 Oct"
+    assert entries[2].marks[1].text == "alert, still on, slow growth: since the week of 19 Oct, told in 2 weeks"
 
 
 def test_urgent_stands_against_important(service):

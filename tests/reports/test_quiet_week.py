@@ -81,7 +81,7 @@ def test_older_alerts_are_rows_and_new_ones_entries(service: Digest) -> None:
     assert [entry.label for entry in section.entries] == ["card never arrived", "monthly fee without notice"]
     (still,) = section.tables
     assert still.rows[0][1:] == ("27 of 412 authors (7 %)", "12 (6–19)")
-    assert still.marks[0].text == "alert, still on, slow growth: 2 unusual weeks since the week of 19 Oct"
+    assert still.marks[0].text == "alert, still on, slow growth: since the week of 19 Oct, told in 2 weeks"
     (picture,) = section.pictures
     assert "card never arrived: 10 % in 2026-W46 (38 of 400 authors); usual 3 % to 7 %" in picture.alt
 

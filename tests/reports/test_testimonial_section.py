@@ -54,6 +54,19 @@ def test_what_waits_is_told_with_who_does_what_by_when(marketing: Digest) -> Non
     ]
 
 
+def test_what_is_used_without_a_consent_is_to_be_taken_down(marketing: Digest) -> None:
+    """Also while its author is asked anew, and where the answer was no; the last day is the one before the end."""
+    end = datetime(2026, 11, 12, 23, tzinfo=UTC)  # midnight in the zone of the digest
+    used = replace(ASKED, waits_for="marketing", places=1, due=end)
+    told = (used, replace(used, key="t1", state="declined"), replace(used, key="t2", state="published"))
+    [table] = section(marketing, "consents", *told).first
+    assert [row[1] for row in table.rows] == [
+        "You: take it down from 1 place: the consent ran out; its author may answer by 12 Nov 2026",
+        "You: take it down from 1 place: the consent ran out, and its author said no",
+        "You: take it down where its author does not agree any more",
+    ]
+
+
 def test_without_a_decision_there_is_no_section(marketing: Digest) -> None:
     """Nobody is told that nothing waits before anything was asked."""
     assert section(marketing, "consents") is None

@@ -11,7 +11,8 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.findings.comments.signal_counts import SERIOUS, has_signal, people_by_signal
+from analysis.findings.comments.signal_counts import SERIOUS, people_by_signal
+from analysis.scope.mentions import has_signal
 from analysis.scope.scope import Scope
 from analysis.scope.verbatims import telling_verbatims, verbatim_of
 from analysis.sentiment.signals import LANGUAGE

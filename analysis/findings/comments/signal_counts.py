@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
+from analysis.scope.mentions import has_signal
 from analysis.sentiment.signals import SIGNALS
 
-__all__ = ["SERIOUS", "asks_for_something", "has_signal", "people_by_signal"]
+__all__ = ["SERIOUS", "asks_for_something", "people_by_signal"]
 
 # What calls for an answer by a person, with how much it weighs: a threat outweighs leaving and haste together.
 SERIOUS = {"escalation": 4, "churn": 2, "urgency": 1}
-
-
-def has_signal(mentions: pd.DataFrame, signal: str) -> pd.Series:
-    """Which clauses give the signal."""
-    # There are few combinations of signals and many clauses: each combination is read once.
-    codes, combinations = pd.factorize(mentions["signals"])
-    gives = np.array([signal in str(names).split() for names in combinations] + [False])
-    return pd.Series(gives[codes], index=mentions.index)
 
 
 def asks_for_something(mentions: pd.DataFrame) -> pd.Series:

@@ -8,7 +8,8 @@ from math import exp, prod, sqrt
 
 import pandas as pd
 
-from analysis.findings.comments.signal_counts import SERIOUS, has_signal
+from analysis.findings.comments.signal_counts import SERIOUS
+from analysis.scope.mentions import has_signal
 from groundswell.findings import Alert, Change
 
 __all__ = ["Loss", "Priority", "active_alerts", "mean_losses", "pressing_people", "prioritise"]

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from analysis.findings.comments.signal_counts import has_signal
 from analysis.findings.themes.weeks import changes_of
+from analysis.scope.mentions import has_signal
 from analysis.scope.scope import Scope
 from analysis.statistics.intervals import FEW_AUTHORS
 from groundswell.findings import Request
