@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, tzinfo
+from datetime import UTC, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from reports.page.parts import Section, Table, Tile
@@ -79,7 +79,9 @@ def build_quality(state: QualityState) -> QualityPage:
         _deliveries(state),
     )
     sections = tuple(one for one in found if one is not None and _is_told(one))
-    as_of = f"As of {date(state.moment, where)}" if state.moment else "Of feedback without dates"
+    # The end of a day, which `--as-of` means, is that day and not the next.
+    last = state.moment and state.moment - timedelta(microseconds=1)
+    as_of = f"As of {date(last, where)}" if last else "Of feedback without dates"
     return QualityPage(news_of(state, todos), as_of, todos, _tiles(state), sections, state.docs, _no_docs(state))
 
 

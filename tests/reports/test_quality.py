@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from html import unescape
 from html.parser import HTMLParser
 from typing import Any
@@ -89,6 +90,13 @@ def test_a_source_is_late_by_its_settings_and_not_judged_without_dates() -> None
     assert table.rows[1][3] == "every 3 days or sooner (late after 7 days)"
     [undated] = build_quality(replace(TROUBLED, moment=None)).section("sources").first
     assert not any("behind" in mark.text for mark in undated.marks)
+
+
+def test_the_end_of_a_day_is_that_day() -> None:
+    """`--as-of 2026-11-16` means the end of that day: the page names it, and not the day that begins then."""
+    ended = datetime(2026, 11, 17, tzinfo=UTC)
+    told = build_quality(replace(TROUBLED, moment=ended, timezone="UTC")).as_of
+    assert told.replace("\N{NO-BREAK SPACE}", " ") == "As of 16 Nov 2026"
 
 
 def test_figures_that_are_not_known_are_no_zeros() -> None:
