@@ -91,9 +91,7 @@ def _kinds(entry: Escalation) -> str:
 def _call(entry: Escalation, digest: Digest) -> Entry:
     about = (Fact("About", clip(entry.theme, 60)),) if entry.theme else ()
     also = (f"The same customer also wrote {_references(entry.also)}.",) if entry.also else ()
-    return Entry(
-        rank="", label=_kinds(entry), facts=about, quotes=(quote(entry.verbatim, digest, *also, limit=BRIEF_LIMIT),)
-    )
+    return Entry(rank="", label=_kinds(entry), facts=about, quotes=(quote(entry.verbatim, digest, *also),))
 
 
 def _references(references: tuple[str, ...]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote as escape
 
 from groundswell.findings import Verbatim
@@ -12,11 +13,14 @@ from reports.wording.figures import byline, clip, zone
 __all__ = ["BRIEF_LIMIT", "QUOTE_LIMIT", "all_comments", "quote"]
 
 QUOTE_LIMIT, BRIEF_LIMIT = 220, 140
+# The end of a line that no mark ends, as between a title and its text.
+UNMARKED = re.compile(r"(?<=[^\s.!?…:;,])[^\S\n]*\n\s*(?=\S)")
 
 
 def quote(verbatim: Verbatim, digest: Digest, *notes: str, limit: int = QUOTE_LIMIT) -> Quote:
-    """The words on one line, cut at the limit, with where they are found again."""
-    return Quote(clip(verbatim.text, limit), byline(verbatim, zone(digest.period)), notes)
+    """The words on one line, lines without a mark at their end set apart, cut at the limit, with where they are found
+    again."""
+    return Quote(clip(UNMARKED.sub(" · ", verbatim.text), limit), byline(verbatim, zone(digest.period)), notes)
 
 
 def all_comments(theme_id: str, digest: Digest) -> str:

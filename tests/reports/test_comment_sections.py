@@ -9,6 +9,7 @@ from comments_for_tests import ESCALATIONS, SENTIMENT
 
 from groundswell.findings import Absent, SentimentSource, SentimentSummary
 from reports.digest import from_plain, to_plain
+from reports.page.quotes import quote
 from reports.page.sections import build_page
 from reports.page.tone import tone_lines
 from reports.render import render_html, render_markdown
@@ -178,3 +179,16 @@ def test_effort_is_told_with_the_theme_that_costs_it(service):
         "6 seem to have had to chase, wait or try again",
         None,
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Confusing\nThe app takes long.", "Confusing · The app takes long."),
+        ("Never again!\n\nIt broke.", "Never again! It broke."),
+        ("\nIt broke \n ", "It broke"),
+    ],
+)
+def test_a_title_does_not_run_into_its_text(service, text, shown):
+    """Where a line ends without a mark, a quote shows where the next one begins."""
+    assert quote(replace(ESCALATIONS[0].verbatim, text=text), service).text == shown
