@@ -107,13 +107,14 @@ def _scores_and_themes(scope: Scope, found: Findings) -> list[Absent]:
     absent = []
     if scope.feedback["score"].notna().sum() == 0:
         absent.append(Absent("scores", "The feedback carries no scores, so no score and no impact can be given."))
-    few = "fewer than 5 people raised any one theme in this mood."
-    if not scope.mentions["sentiment"].notna().any():
-        few = "no text of this period could be scored."
-    if not found.pain_points:
-        absent.append(Absent("pain_points", f"No pain point: {few}"))
-    if not found.praise:
-        absent.append(Absent("praise", f"No praise theme: {few}"))
+    unread = not scope.mentions["sentiment"].notna().any()
+    for section, name, did in (
+        ("pain_points", "pain point", "complained of"),
+        ("praise", "praise theme", "praised"),
+    ):
+        if not getattr(found, section):
+            why = "no text of this period could be scored" if unread else f"fewer than 5 people {did} any one theme"
+            absent.append(Absent(section, f"No {name}: {why}."))
     return absent
 
 
