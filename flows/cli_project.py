@@ -194,7 +194,7 @@ def quarantine_drop(numbers: tuple[int, ...], settings: Path | None, store: str 
 
 def _start(settings: Path | None, steps: tuple[str, ...], **options: Any) -> None:
     """Runs the steps, or tells what they would do; the exit code says how it went."""
-    from flows.run import Order, weeks_of
+    from flows.order import Order, weeks_of
 
     day: datetime | None = options.get("as_of")
     order = Order(
@@ -214,7 +214,8 @@ def _start(settings: Path | None, steps: tuple[str, ...], **options: Any) -> Non
             tell(line)
         return
     from flows.commands.outcome import outcome_lines
-    from flows.run import Outcome, run_here
+    from flows.order import Outcome
+    from flows.run import run_here
     from groundswell.errors import GroundswellError
 
     outcome = Outcome()

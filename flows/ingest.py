@@ -17,10 +17,9 @@ from extractors.base import Cursor, Extractor, Page, Slice
 from extractors.folders import SETTLED
 from flows.batch import check_batch
 from flows.progress import stage
-from flows.run import ingest_lease
 from flows.steps import step, subflow
 from groundswell.errors import ConfigError, SourceError
-from groundswell.leases import Lease, holding
+from groundswell.leases import Lease, holding, ingest_lease
 from groundswell.records import Feedback, Kind
 
 if TYPE_CHECKING:

@@ -18,15 +18,15 @@ from flows.analyse import analyse_once
 from flows.deliver import deliver
 from flows.index import rewrite
 from flows.ingest import IngestSummary, ingest, record_accounting
+from flows.order import Order, Outcome
 from flows.progress import say
 from flows.project import Project, open_project
 from flows.publish import publish
 from flows.quality import PAGE, write_front
 from flows.recipients import announced, check_resend, queue_escalations, queue_resend, told_to_nobody
-from flows.run import ANALYSIS, Order, Outcome
 from flows.steps import step, subflow
 from groundswell.errors import AlreadyRunning, ConfigError, SourceError
-from groundswell.leases import Lease, holding
+from groundswell.leases import ANALYSIS, Lease, holding
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -15,8 +15,8 @@ from groundswell.storage import Store, open_store
 if TYPE_CHECKING:
     import pandas as pd
 
+    from flows.order import Outcome
     from flows.project import Project
-    from flows.run import Outcome
     from groundswell.settings import Settings
     from reports.digest import Digest
 

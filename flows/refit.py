@@ -11,12 +11,11 @@ from flows.analyse import save_analysis
 from flows.launch import load_libraries, prepare_prefect
 from flows.project import Project
 from flows.reading import AnalysisOptions, read_comments
-from flows.run import ANALYSIS
 from flows.server import prefect_api
 from flows.steps import subflow
 from flows.themes import known_themes, propose_refit
 from groundswell.errors import ConfigError, RegistryMoved
-from groundswell.leases import Lease, holding
+from groundswell.leases import ANALYSIS, Lease, holding
 from groundswell.storage import open_store
 
 __all__ = ["RefitProposal", "refit_themes"]

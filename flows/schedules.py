@@ -32,7 +32,7 @@ from groundswell.errors import AlreadyRunning, GroundswellError
 from groundswell.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from flows.run import Outcome
+    from flows.order import Outcome
 
 __all__ = [
     "DEFERRED",
@@ -72,7 +72,8 @@ def ingest_source(source: str, settings: str | None = None) -> State:
 def _run(settings: str | None, sources: tuple[str, ...]) -> State:
     """Runs the project, and gives how it ended as Prefect's state: its message is ours, without a customer's word."""
     prepare_environment()  # a worker's process was not started by our command line
-    from flows.run import STEPS, Order, run_project
+    from flows.order import STEPS, Order
+    from flows.run import run_project
 
     order = Order(steps=("ingest",), sources=sources) if sources else Order(steps=STEPS)
     try:

@@ -7,14 +7,14 @@ from datetime import date, datetime
 from pydantic import SecretStr
 
 from flows.launch import load_libraries
+from flows.order import Order
 from flows.pipeline import newest_end
 from flows.project import Project
 from flows.reading import read_texts
-from flows.run import ANALYSIS, Order
 from flows.sentiment import train_head
 from flows.server import prefect_api
 from flows.steps import subflow
-from groundswell.leases import Lease, holding
+from groundswell.leases import ANALYSIS, Lease, holding
 from groundswell.storage import StoredHead, open_store
 
 __all__ = ["train_project"]

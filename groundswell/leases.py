@@ -35,7 +35,20 @@ from groundswell.holders import Holder, this_process
 from groundswell.rows import check_text
 from groundswell.tables import lease as lease_table
 
-__all__ = ["SECONDS", "Lease", "check_lease", "holding", "load_leases", "release_lease", "renew_lease", "take_leases"]
+__all__ = [
+    "ANALYSIS",
+    "SECONDS",
+    "Lease",
+    "check_lease",
+    "holding",
+    "ingest_lease",
+    "load_leases",
+    "release_lease",
+    "renew_lease",
+    "take_leases",
+]
+
+ANALYSIS = "analysis"  # the lease under which the store's analysis is replaced and digests are frozen
 
 SECONDS = 60.0
 _RETRY_SECONDS = 1.0  # after a renewal that the store refused
@@ -234,3 +247,8 @@ def _lease(row: Row[Any]) -> Lease:
 
 def _utc(stored: datetime) -> datetime:
     return stored.replace(tzinfo=UTC)
+
+
+def ingest_lease(source: str) -> str:
+    """The name of the lease under which a source is ingested."""
+    return f"ingest {source}"

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from flows.commands.dry_sending import sending_lines
-from flows.run import Order
+from flows.order import Order
 from groundswell.errors import ConfigError, SourceError
 
 if TYPE_CHECKING:

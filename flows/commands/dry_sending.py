@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from flows.order import Order
 from flows.recipients import digest_of, items_of, owners_audience, sends_of
-from flows.run import Order
 from groundswell.outbox import UNSENT
 from groundswell.records import Period
 

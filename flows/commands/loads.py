@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from flows.project import open_project
-from flows.run import ingest_lease
 from groundswell.errors import ConfigError
-from groundswell.leases import holding
+from groundswell.leases import holding, ingest_lease
 from groundswell.storage import open_store
 
 __all__ = ["decide_load"]

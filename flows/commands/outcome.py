@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from flows.run import Order, Outcome
+from flows.order import Order, Outcome
 
 if TYPE_CHECKING:
     from flows.ingest import IngestSummary

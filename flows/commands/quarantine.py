@@ -66,8 +66,9 @@ def retry_lines(settings: Path | None, numbers: Sequence[int], source: str | Non
     settings or the checks were mended. Ends with the exit code of that run.
     """
     from flows.commands.outcome import outcome_lines
+    from flows.order import Order
     from flows.project import open_project
-    from flows.run import Order, run_here
+    from flows.run import run_here
 
     project = open_project(settings)
     with open_store(project.store) as opened:

@@ -387,8 +387,8 @@ def test_only_the_newest_period_that_is_due_is_sent(
     """Late feedback gets its digest sent; filling in a history by --week tells nobody of the past, only of the last
     closed week."""
     from analysis.scope.periods import Due, spans_of_weeks
+    from flows.order import Order
     from flows.pipeline import calendar_of, to_announce
-    from flows.run import Order
 
     project = open_project(make(TEAM + '[audiences.service]\nsend = "team"\n[audiences.product]\n'))
     spans = tuple(spans_of_weeks(one, one, calendar_of(project), "week")[0] for one in due)

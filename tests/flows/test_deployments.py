@@ -18,8 +18,8 @@ from deliveries_for_tests import unsent
 from files_for_tests import reviews, write_csv
 from projects_for_tests import make_project
 
+from flows.order import Outcome
 from flows.publish import Published
-from flows.run import Outcome
 from flows.server_process import AgainWhenLocked
 from groundswell.settings import Settings, load_settings
 

@@ -13,7 +13,7 @@ from commands_for_tests import Ended
 from files_for_tests import files_in, reviews, write_csv
 from projects_for_tests import make_project
 
-from flows.run import weeks_of
+from flows.order import weeks_of
 from groundswell.storage import open_store
 
 pytestmark = pytest.mark.usefixtures("prefect_server")

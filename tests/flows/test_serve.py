@@ -19,8 +19,7 @@ import pytest
 from files_for_tests import command, files_in, reviews, wait_until_gone, write_csv
 from projects_for_tests import make_project
 
-from flows.run import ingest_lease
-from groundswell.leases import holding
+from groundswell.leases import holding, ingest_lease
 from groundswell.storage import open_store
 
 linux = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="processes are looked up in /proc")
