@@ -188,7 +188,7 @@ def freeze(
 
 @step
 def write(out: str, made: list[tuple[Digest, str]]) -> list[Published]:
-    """digest.json, .html and .md of each audience."""
+    """The files of each audience's digest."""
     from reports.write import write_digest
 
     published = []

@@ -44,13 +44,13 @@ def write_front(
     `patience` says of each source of the settings when it is late; None: there are no settings.
     """
     from groundswell.storage import open_store
-    from reports.quality.page import build_quality, render_quality
+    from reports.quality.page import build_quality, write_quality
     from reports.write import write_files
 
     with open_store(store.get_secret_value()) as opened:
-        state = quality_of(opened, Path(out), now, timezone, patience)
-    write_files(Path(out), {PAGE: render_quality(state)})
-    write_index_of(store, out, build_quality(state).news)
+        page = build_quality(quality_of(opened, Path(out), now, timezone, patience))
+    write_files(Path(out), {PAGE: write_quality(page)})
+    write_index_of(store, out, page.news)
 
 
 def quality_of(

@@ -210,10 +210,9 @@ def latest_digest(
     return None if row is None else _digest(row, row.json)
 
 
-def is_news(connection: Connection, stored: StoredDigest) -> bool:
-    """Whether a digest is the first revision of the newest period of its audience."""
-    newest = max(Period.order_of(one.period) for one in load_digests(connection, stored.audience))
-    return stored.revision == 1 and Period.order_of(stored.period) == newest
+def is_news(period: str, revision: int, known: Iterable[StoredDigest]) -> bool:
+    """Whether a digest is the first revision of its audience's newest period; `known` are those of the audience."""
+    return revision == 1 and all(Period.order_of(one.period) <= Period.order_of(period) for one in known)
 
 
 def load_digests(connection: Connection, audience: str | None) -> list[StoredDigest]:

@@ -135,7 +135,9 @@ class ResultStore:
         made = {"audience": audience, "period": period, "fingerprint": fingerprint, "json": json_text}
         with writing(self._engine) as connection:
             kept = results.save_digest(connection, {**made, "reason": reason, "rows": rows}, lease, force)
-            if announce_at is not None and results.is_news(connection, kept):
+            if announce_at is not None and results.is_news(
+                period, kept.revision, results.load_digests(connection, audience)
+            ):
                 outbox_store.announce(connection, audience, period, announce_at)
             if explorer is not None:
                 explorer_store.replace_explorer(connection, kept, explorer)

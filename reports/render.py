@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reports.digest import Digest, to_plain
 from reports.formats.figures_csv import write_csv
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "environment",
+    "fill",
     "render_csv",
     "render_html",
     "render_json",
@@ -58,8 +59,12 @@ def render_html(digest: Digest) -> str:
 
 def write_html(page: Page) -> str:
     """The whole page as HTML."""
-    text = environment().get_template("page.html.jinja").render(page=page)
-    # The templates' own line breaks leave blank lines behind; quotes hold none.
+    return fill("page.html.jinja", page=page)
+
+
+def fill(template: str, **told: Any) -> str:
+    """The template with what it is told, without the blank lines that its own line breaks leave; quotes hold none."""
+    text = environment().get_template(template).render(**told)
     return re.sub(r"\n\s*\n+", "\n", text).strip() + "\n"
 
 

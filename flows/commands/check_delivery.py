@@ -5,9 +5,11 @@ from __future__ import annotations
 from functools import partial
 
 from flows.commands.checks import Check
+from flows.commands.themes import number
 from flows.project import Project
 from flows.recipients import owners_audience
 from groundswell.errors import DeliveryError
+from groundswell.outbox import Destination
 
 __all__ = ["delivery_checks"]
 
@@ -33,12 +35,11 @@ def _sending(project: Project) -> str:
     told = [f"{audience} to {len(one.send)}" for audience, one in settings.audiences.items() if one.send]
     owners = sum(bool(one.send) for one in settings.owners.values())
     if owners:
-        told.append(f"{owners} owner{'s' if owners > 1 else ''} of themes, by the {owners_audience(settings)} digest")
+        told.append(f"{number(owners, 'owner')} of themes, by the {owners_audience(settings)} digest")
     if settings.escalations.send:
         told.append(f"escalations to {len(settings.escalations.send)}")
-    used = {written.partition(":")[0] for one in settings.audiences.values() for written in one.send}
-    used |= {written.partition(":")[0] for one in settings.owners.values() for written in one.send}
-    used |= {written.partition(":")[0] for written in settings.escalations.send}
+    sends = [one.send for one in settings.audiences.values()] + [one.send for one in settings.owners.values()]
+    used = {Destination.of(written).channel for send in (*sends, settings.escalations.send) for written in send}
     idle = sorted(set(settings.channels) - used)
     hint = f"; nothing goes to channel {', '.join(idle)}: name it in a `send`" if idle else ""
     link = "" if settings.delivery.link else "; without links: set link in [delivery]"

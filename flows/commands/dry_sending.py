@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from flows.commands.themes import number
 from flows.order import Order
 from flows.recipients import digest_of, items_of, owners_audience, sends_of
 from groundswell.outbox import UNSENT
-from groundswell.records import Period
+from groundswell.results import is_news
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,9 +49,9 @@ def _announced(project: Project, opened: Store) -> Iterator[str]:
 
 
 def _is_news(opened: Store, audience: str, period: str) -> bool:
-    """Whether a digest would be the first revision of its audience's newest period, as `save_digest` asks."""
-    known = {stored.period for stored in opened.digests(audience)}
-    return period not in known and all(Period.order_of(other) < Period.order_of(period) for other in known)
+    """Whether the digest that would be made is one that `save_digest` announces."""
+    known = opened.digests(audience)
+    return is_news(period, 1 + sum(stored.period == period for stored in known), known)
 
 
 def _digests(project: Project, order: Order, opened: Store, due: Mapping[str, Due]) -> Iterator[str]:
@@ -61,10 +62,9 @@ def _digests(project: Project, order: Order, opened: Store, due: Mapping[str, Du
         for audience in sorted(one for one in audiences if _is_news(opened, one, period)):
             for to in sends_of(settings, "digest", audience):
                 yield f"would send: {audience} digest {period} to {to}"
-            owners = settings.owners.items() if audience == owners_audience(settings) else ()
-            for owner, one in owners:
-                for written in one.send:
-                    yield f"would send: notice to {owner} {period} to {written}, where a theme of theirs is told"
+            for owner in settings.owners if audience == owners_audience(settings) else ():
+                for to in sends_of(settings, "owner", owner):
+                    yield f"would send: notice to {owner} {period} to {to}, where a theme of theirs is told"
 
 
 def _again(project: Project, order: Order, opened: Store) -> Iterator[str]:
@@ -83,4 +83,4 @@ def _escalations(project: Project, order: Order, opened: Store, feedback: pd.Dat
     found = untold(project, opened, feedback, moment_of(project, order))
     if found:
         for to in sends_of(project.settings, "escalations", ""):
-            yield f"would send: escalations, {len(found)} comment{'s' if len(found) > 1 else ''}, to {to}"
+            yield f"would send: escalations, {number(len(found), 'comment')}, to {to}"

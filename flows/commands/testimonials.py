@@ -22,7 +22,6 @@ __all__ = ["Ground", "candidates_of", "day_given", "find_text", "ground_of", "la
 
 PERIODS = 26  # of the newest marketing digests: what was proposed before them is not listed any more
 SHORTEST = 3  # characters of a key
-QUIET_DAYS = 180  # as candidates are found (docs/methods.md, D10)
 
 
 @dataclass(frozen=True)
@@ -91,14 +90,16 @@ def _listed(keys: Iterable[str]) -> str:
 
 def unhappy_since(opened: Store, kept: KeptText, now: datetime) -> str | None:
     """Why its author should not be asked now: a bad score of late, or a ticket that waits; None where none is known."""
+    from analysis.findings.comments.testimonial_authors import QUIET_DAYS, with_resolutions
+
     if kept.author is None:
         return None
-    rows = opened.load_feedback()
-    tells = rows.groupby("source")["resolved_at"].transform("count") > 0  # whether tickets were resolved
-    rows = rows.assign(tells=tells)[(rows["author"] == kept.author) & (rows["feedback_id"] != kept.feedback_id)]
+    everything = opened.load_feedback()
+    theirs = (everything["author"] == kept.author) & (everything["feedback_id"] != kept.feedback_id)
+    rows, tickets = everything[theirs], with_resolutions(everything)
     lately = rows["occurred_at"].isna() | (rows["occurred_at"] >= now - timedelta(days=QUIET_DAYS))
     unhappy = rows[lately & (rows["score_scaled"] < 0.5)]
-    waiting = rows[rows["reported_at"].notna() & rows["resolved_at"].isna() & rows["tells"]]
+    waiting = tickets[theirs[tickets.index] & tickets["resolved_at"].isna()]
     for found, what in ((unhappy, "gave a bad score"), (waiting, "waits for an answer")):
         if len(found):
             row = found.iloc[-1]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -19,11 +18,11 @@ from reports.quality.tables import (
     tone_table,
 )
 from reports.quality.todo import Todo, news_of, todos_of
-from reports.render import environment
+from reports.render import fill
 from reports.wording.alerts import how_set
 from reports.wording.figures import clip, count, date, is_known, listed, percent, shown
 
-__all__ = ["QualityPage", "build_quality", "render_quality"]
+__all__ = ["QualityPage", "build_quality", "render_quality", "write_quality"]
 
 NEWEST = 5  # loads and periods shown at once; the others open on demand
 KINDS = {
@@ -61,8 +60,12 @@ class QualityPage:
 
 def render_quality(state: QualityState) -> str:
     """The page as one file without scripts and without anything to load; the same state gives the same bytes."""
-    text = environment().get_template("quality.html.jinja").render(page=build_quality(state))
-    return re.sub(r"\n\s*\n+", "\n", text).strip() + "\n"
+    return write_quality(build_quality(state))
+
+
+def write_quality(page: QualityPage) -> str:
+    """The page as HTML."""
+    return fill("quality.html.jinja", page=page)
 
 
 def build_quality(state: QualityState) -> QualityPage:

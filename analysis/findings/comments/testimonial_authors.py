@@ -17,7 +17,16 @@ from analysis.text.word_classes import is_known
 from analysis.text.wordlists import read_words
 from groundswell.frames import SEGMENT
 
-__all__ = ["QUIET_DAYS", "flags_of", "lately_unhappy", "names_somebody", "open_tickets", "tells_flags", "tickets_tell"]
+__all__ = [
+    "QUIET_DAYS",
+    "flags_of",
+    "lately_unhappy",
+    "names_somebody",
+    "open_tickets",
+    "tells_flags",
+    "tickets_tell",
+    "with_resolutions",
+]
 
 QUIET_DAYS = 180
 PRODUCT = 0.01  # of the texts hold its name
@@ -47,7 +56,7 @@ def lately_unhappy(scope: Scope, comments: pd.DataFrame) -> set[str]:
 
 def open_tickets(scope: Scope) -> set[str]:
     """Known authors of tickets without a resolution, of the sources that tell resolutions."""
-    tickets = _with_resolutions(scope)
+    tickets = with_resolutions(scope.all_feedback)
     return set(tickets.loc[tickets["resolved_at"].isna(), "author"].dropna())
 
 
@@ -57,12 +66,12 @@ def tickets_tell(scope: Scope, source: str) -> bool:
     An e-mail address is one person in every source, a user name only in its own.
     """
     writers = scope.all_feedback.loc[scope.all_feedback["source"] == source, "author"].dropna()
-    return bool(writers.isin(_with_resolutions(scope)["author"].dropna()).any())
+    return bool(writers.isin(with_resolutions(scope.all_feedback)["author"].dropna()).any())
 
 
-def _with_resolutions(scope: Scope) -> pd.DataFrame:
+def with_resolutions(feedback: pd.DataFrame) -> pd.DataFrame:
     """Tickets of the sources that tell when a ticket was resolved."""
-    tickets = scope.all_feedback[scope.all_feedback["reported_at"].notna()]
+    tickets = feedback[feedback["reported_at"].notna()]
     told = tickets.groupby("source")["resolved_at"].transform("count") > 0
     return tickets[told]
 

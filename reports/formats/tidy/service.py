@@ -9,7 +9,7 @@ from groundswell.findings import Alert, ServiceLevel
 from reports.digest import Digest
 from reports.formats.tidy.parts import Datum, Keys, Record, Sheet, datum, ranged, text
 from reports.formats.tidy.scores import score_data
-from reports.formats.tidy.themes import changed
+from reports.formats.tidy.themes import THEME, changed
 
 __all__ = ["service_sheets"]
 
@@ -22,7 +22,6 @@ BEFORE = {
     "first_contact": ("solved in one contact", "points of share"),
     "compensation": ("paid for each contact", "money"),
 }
-THEME = (("id", "Theme id"), ("label", "Theme"))
 
 
 def service_sheets(digest: Digest) -> Iterator[Sheet]:

@@ -9,7 +9,7 @@ from groundswell.findings import Change, Finding, WeekCount
 from reports.digest import Digest
 from reports.formats.tidy.parts import Datum, Keys, Record, Sheet, datum, ranged, text
 
-__all__ = ["changed", "theme_sheets", "week_sheet"]
+__all__ = ["THEME", "changed", "theme_sheets", "week_sheet"]
 
 THEME = (("id", "Theme id"), ("label", "Theme"))
 
