@@ -184,13 +184,18 @@ class ThemeSettings(Table):
     )
     min_size: int = Field(default=4, ge=1, description="different texts that make a theme", examples=[4])
     min_share: Share = Field(default=0.0008, description="share of all texts that makes a theme", examples=[0.0008])
-    min_cohesion: Share = Field(default=0.44, description="looser themes are dissolved", examples=[0.44])
+    min_likeness: Share = Field(
+        default=0.43, description="of a text to the three most similar ones, to have a theme", examples=[0.43]
+    )
+    min_cohesion: Share = Field(default=0.40, description="looser themes are dissolved", examples=[0.40])
     min_similarity: Share = Field(
         default=0.35, description="of a text that joins by its neighbours' vote", examples=[0.35]
     )
     join_similarity: Share = Field(default=0.45, description="of a text that joins a theme later", examples=[0.45])
-    double_meaning: Share = Field(default=0.91, description="likeness of two themes' meaning and", examples=[0.91])
-    double_wording: Share = Field(default=0.45, description="of their words from which they are one", examples=[0.45])
+    double_meaning: Share = Field(default=0.87, description="likeness of two themes' meaning and", examples=[0.87])
+    double_runs: Share = Field(
+        default=0.55, description="share of the runs that had them together, from which they are one", examples=[0.55]
+    )
     min_texts: int = Field(default=50, ge=2, description="fewer different texts are not grouped", examples=[50])
     voters: int = Field(
         default=10, ge=1, description="nearest grouped texts that decide for a text beyond the limit", examples=[10]

@@ -31,7 +31,8 @@ _TEXTS_PER_RUN = 50  # from where on more runs hold more texts still,
 _RUN_TEXTS = 2_400_000  # and texts that all runs together see: then a run more costs more than it holds
 _MANY = 12_000  # distinct texts from which each run sees half of them (of fewer it leaves out a fifth),
 _GROUPINGS = 40  # and the result is a consensus of groupings by halves of the runs
-_LIKE, _LIKELY = 3, 0.40  # members of the own theme that a text must be like, and how: as later texts must be
+_LIKE = 3  # most similar texts that tell whether a text is like anything at all
+_RAMP = 0.06  # below the wanted cohesion, from which feedback gets more themes the nearer it comes
 
 
 @dataclass(frozen=True)
@@ -50,11 +51,12 @@ class ThemeSettings:
     loose_themes: float = 1.0  # times the root of the number of distinct texts, where they never get cohesive
     min_size: int = 4  # distinct texts of a theme, or `min_share` of all, whichever is more
     min_share: float = 0.0008
-    min_cohesion: float = 0.44  # looser themes are dissolved
+    min_likeness: float = 0.43  # to the three most similar texts, for a text to have a theme
+    min_cohesion: float = 0.40  # looser themes are dissolved
     min_similarity: float = 0.35  # to the own centroid, for what joins by the vote of its neighbours
     join_similarity: float = 0.45  # to the nearest centroid, for clauses that were not grouped
-    double_meaning: float = 0.91  # cosine of two themes' centroids, and
-    double_wording: float = 0.45  # of their mean word vectors, from which they are one
+    double_meaning: float = 0.87  # cosine of two themes' centroids, and
+    double_runs: float = 0.55  # share of runs in which they are together, from which they are one
     min_texts: int = 50  # fewer distinct texts are not grouped
     voters: int = 10  # nearest grouped texts that decide for a text beyond the limit
     fit_limit: int = 18_000  # distinct texts up to which all are grouped; of more
@@ -81,10 +83,10 @@ class LeidenClusters:
     def fit(self, embeddings: Vectors) -> LeidenClusters:
         """Group the texts, whose vectors are given in the same order."""
         settings, count = self._settings, len(self._texts)
-        words = word_vectors(self._texts)
-        neighbours = rerank(nearest(embeddings, settings.neighbours), words, settings.word_weight)
+        near = nearest(embeddings, settings.neighbours)
+        neighbours = rerank(near, word_vectors(self._texts), settings.word_weight)
         min_size = max(settings.min_size, round(settings.min_share * count))
-        ceiling = self._ceiling(graph_of(neighbours, settings.graph_neighbours), embeddings, min_size)
+        ceiling = self.ceiling_of(graph_of(neighbours, settings.graph_neighbours), embeddings, min_size)
         # Runs on fewer texts hold stiller, as long as a theme has enough texts left in each.
         folds = 5 if count < _MANY else 2
         seen = 1 - 1 / folds
@@ -102,16 +104,22 @@ class LeidenClusters:
         self.consensus = consensus(neighbours, embeddings, target, plan, start=self._start)
         settled = _settle(self.consensus.labels, embeddings, neighbours, settings, min_size, ceiling)
         self.labels_ = merge_near_doubles(
-            settled, embeddings, words, self._texts, meaning=settings.double_meaning, wording=settings.double_wording
+            settled,
+            embeddings,
+            self.consensus.together,
+            self._texts,
+            meaning=settings.double_meaning,
+            runs=settings.double_runs,
         )
         self._centroids = centroids_of(self.labels_, embeddings)
         return self
 
-    def _ceiling(self, graph: Graph, embeddings: Vectors, min_size: int) -> int:
+    def ceiling_of(self, graph: Graph, embeddings: Vectors, min_size: int) -> int:
         """The most themes there may be: fewer for loose feedback, in which no number of them is cohesive.
 
         Short questions fall into as many cohesive themes as there are intents. Reviews do not, however finely they are
-        cut; there a reader is better served by themes that grow with the amount of feedback.
+        cut; there a reader is better served by themes that grow with the amount of feedback. What lies between gets a
+        number between: a few texts more or less must not halve it.
         """
         settings, count = self._settings, len(self._texts)
         ceiling = max(2, min(settings.ceiling, count // settings.texts_per_theme))
@@ -119,9 +127,8 @@ class LeidenClusters:
         if if_loose >= ceiling:
             return ceiling
         finest = find_resolution(graph, embeddings, Target(1.0, ceiling, min_size), seed=settings.seed)
-        if cohesion_of(communities(graph, finest, seed=settings.seed), embeddings) >= settings.cohesion:
-            return ceiling
-        return if_loose
+        missing = settings.cohesion - cohesion_of(communities(graph, finest, seed=settings.seed), embeddings)
+        return round(ceiling - (ceiling - if_loose) * min(max(missing / _RAMP, 0), 1))
 
     def predict(self, embeddings: Vectors) -> Ints:
         """The label of rows that were not fitted, by the nearest centroid."""
@@ -139,11 +146,12 @@ def _settle(
 ) -> Ints:
     """Labels without communities that are too small, too loose or too many; what fits no theme is -1.
 
-    A text fits its theme when it is like the members most similar to it: the rule by which later texts join, and one
-    that moves less than a limit on the cosine to the centroid. Those of a community that is dissolved join the nearest
-    theme that is left, where they are near enough.
+    A text that is like no other fits none: so much hangs on the text and its neighbours alone, and moves with no
+    border between themes. The texts of a community that is dissolved join the nearest theme that is left, where they
+    are near enough.
     """
-    fits = _likeness(labels, neighbours) >= _LIKELY
+    likeness = neighbours.similarity[:, :_LIKE].astype(np.float64).mean(axis=1).round(5)
+    fits = likeness >= settings.min_likeness
     sizes = np.bincount(labels[fits], minlength=int(labels.max(initial=-1)) + 1)
     within = np.where(fits, labels, len(sizes))
     cohesion = np.linalg.norm(community_sums(within, embeddings)[: len(sizes)], axis=1) / np.maximum(sizes, 1)
@@ -156,13 +164,3 @@ def _settle(
     loose = np.flatnonzero(fits & (settled < 0))
     settled[loose] = nearest_themes(centroids_of(settled, embeddings), embeddings[loose], settings.join_similarity)[0]
     return settled
-
-
-def _likeness(labels: Ints, neighbours: Neighbours) -> NDArray[np.float64]:
-    """The mean similarity of each text to its three most similar neighbours with the same label; where there are fewer,
-    the farthest neighbour of all stands for them."""
-    similarity = neighbours.similarity.astype(np.float64)
-    own = labels[neighbours.indices] == labels[:, None]
-    front = np.argsort(~own, axis=1, kind="stable")[:, :_LIKE]
-    values = np.where(np.take_along_axis(own, front, 1), np.take_along_axis(similarity, front, 1), similarity[:, -1:])
-    return np.asarray(np.round(values.mean(axis=1), 5), dtype=np.float64)

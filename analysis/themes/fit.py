@@ -11,7 +11,7 @@ vote for. What comes later joins by the finer vote of `assignment`.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
 
@@ -37,6 +37,8 @@ FITTED = {
     "cohesion": "float64",  # mean cosine of its clauses to its centroid
     "stability": "float64",  # 0-1: how surely runs without a part of the texts find it again (leiden.Consensus)
 }
+
+_SAMPLE_RUNS = 150  # of a sample: another one would move themes more than so many runs do
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +95,11 @@ def fit_themes(
     whole = len(rows.texts) <= settings.fit_limit
     fitted = _sample(rows.texts, len(rows.texts) if whole else min(settings.fit_limit, settings.fit_sample))
     sample = [rows.texts[i] for i in fitted]
-    clusters = LeidenClusters(sample, settings, None if start is None else start[rows.chosen[fitted]])
+    clusters = LeidenClusters(
+        sample,
+        settings if whole else replace(settings, runs=min(settings.runs, _SAMPLE_RUNS)),
+        None if start is None else start[rows.chosen[fitted]],
+    )
     stop_words = {*LABEL_STOP_WORDS, *(word.lower() for word in product_words)}
     labels, keywords = fit_topics(sample, rows.vectors[fitted], clusters, stop_words)
     if not keywords:

@@ -1,15 +1,14 @@
 """Themes that speak of one thing twice ("charged twice", "charged double") become one; opposites never do.
 
-A neighbour graph may cut one subject in two. Two themes are near-doubles when their centroids nearly coincide and they
-use the same words. Meaning and words both overlook a "never": two themes of which one denies or complains where the
-other does not stay apart, however near they are.
+A neighbour graph may cut one subject in two. Two themes are near-doubles when the runs of the consensus mostly had
+their neighbouring texts together, and their centroids lie near each other. Both overlook a "never": two themes of which
+one denies or complains where the other does not stay apart, however near they are.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,17 +28,24 @@ _DENIAL = re.compile(
 
 
 def merge_near_doubles(
-    labels: Ints, embeddings: Vectors, words: Any, texts: Sequence[str], *, meaning: float, wording: float
+    labels: Ints,
+    embeddings: Vectors,
+    together: Callable[[Ints], NDArray[np.float64]],
+    texts: Sequence[str],
+    *,
+    meaning: float,
+    runs: float,
 ) -> Ints:
     """The labels with near-doubles joined, numbered from 0 without gaps in the old order; -1 stays.
 
-    Two themes are joined when the cosine of their centroids is at least `meaning`, that of their mean word vectors
-    (`words` as of `graph.word_vectors`) at least `wording`, and neither denies or complains where the other does not.
-    The nearest pair is joined first and measured anew.
+    Two themes are joined when the cosine of their centroids is at least `meaning`, the share of runs in which they are
+    together (`together` tells it of each two groups of given labels, as `leiden.Consensus` does) at least `runs`, and
+    neither denies or complains where the other does not. The pair that is together most is joined first, and all are
+    measured anew.
     """
     labels = labels.copy()
     told: dict[int, tuple[float, float]] = {}
-    while (pair := _nearest_double(labels, embeddings, words, texts, (meaning, wording), told)) is not None:
+    while (pair := _nearest_double(labels, embeddings, together(labels), texts, (meaning, runs), told)) is not None:
         kept, gone = pair
         labels[labels == gone] = kept
         labels[labels > gone] -= 1
@@ -51,36 +57,21 @@ def merge_near_doubles(
 def _nearest_double(
     labels: Ints,
     embeddings: Vectors,
-    words: Any,
+    together: NDArray[np.float64],
     texts: Sequence[str],
     least: tuple[float, float],
     told: dict[int, tuple[float, float]],
 ) -> tuple[int, int] | None:
-    """The two themes that are most alike among those that may be joined, the lower number first."""
+    """The two themes that are together most among those that may be joined, the lower number first."""
     centroids = centroids_of(labels, embeddings)
-    alike = np.triu(np.round(centroids @ centroids.T, 5), 1)
-    left, right = np.nonzero(alike >= least[0])
-    if not len(left):
-        return None
-    wording = _wording(labels, words)
-    for at in np.argsort(-alike[left, right], kind="stable"):
+    alike = np.round(centroids @ centroids.T, 5) >= least[0]
+    shared = np.triu(np.where(alike, np.round(together, 5), 0), 1)
+    left, right = np.nonzero(shared >= least[1])
+    for at in np.argsort(-shared[left, right], kind="stable"):
         pair = int(left[at]), int(right[at])
-        if round(float(wording[pair[0]] @ wording[pair[1]]), 5) >= least[1] and not _is_opposed(
-            *(_tone(theme, labels, texts, told) for theme in pair)
-        ):
+        if not _is_opposed(*(_tone(theme, labels, texts, told) for theme in pair)):
             return pair
     return None
-
-
-def _wording(labels: Ints, words: Any) -> NDArray[np.float64]:
-    """The mean word vector of each theme, one row of length 1 (0 where no known word is written)."""
-    from scipy.sparse import csr_matrix
-
-    rows = np.flatnonzero(labels >= 0)
-    shape = (int(labels.max(initial=-1)) + 1, len(labels))
-    sums = np.asarray((csr_matrix((np.ones(len(rows)), (labels[rows], rows)), shape=shape) @ words).todense())
-    lengths = np.linalg.norm(sums, axis=1, keepdims=True)
-    return np.asarray(sums / np.where(lengths > 0, lengths, 1), dtype=np.float64)
 
 
 def _tone(theme: int, labels: Ints, texts: Sequence[str], told: dict[int, tuple[float, float]]) -> tuple[float, float]:

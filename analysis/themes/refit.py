@@ -25,7 +25,7 @@ PART = 0.2  # of a theme's members in a group make that group a part of it
 STAY = 0.5  # neighbours in the old theme, against those in the new one, for which a member stays
 _STAY_NEIGHBOURS = 15
 _YOUNG = 40  # texts per theme under which a fit is provisional
-_FINER = 0.02
+_FINEST, _FINER = 0.01, 0.005  # of cohesion, beyond what a fit of all feedback is made with
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,19 +70,19 @@ def needs_refit(fitted_texts: int, fitted_themes: int, texts: int) -> bool:
 
 def young_settings(settings: ThemeSettings) -> ThemeSettings:
     """The settings of a thin first fit, whose themes will live on: finer, for what is merged in it stays merged."""
-    return _finer(settings, 2)
+    return _finer(settings, _FINEST)
 
 
 def refit_settings(settings: ThemeSettings) -> ThemeSettings:
-    """The settings of the refit that follows it: half as much finer."""
-    return _finer(settings, 1)
+    """The settings of the refit that follows it: still finer than those of a fit of all feedback."""
+    return _finer(settings, _FINER)
 
 
-def _finer(settings: ThemeSettings, steps: int) -> ThemeSettings:
+def _finer(settings: ThemeSettings, by: float) -> ThemeSettings:
     """More cohesive themes, and room for more of them."""
     return dataclasses.replace(
         settings,
-        cohesion=round(settings.cohesion + steps * _FINER, 6),
+        cohesion=round(settings.cohesion + by, 6),
         ceiling=settings.ceiling * 3 // 2,
         texts_per_theme=max(1, settings.texts_per_theme * 2 // 3),
     )

@@ -33,15 +33,41 @@ def test_nodes_without_edges_stay_alone() -> None:
     assert communities(empty, 1.0, seed=1).tolist() == [0, 1, 2, 3]
 
 
-def test_cohesion_is_the_mean_cosine_to_the_own_centroid() -> None:
-    """Cohesion equals its definition, computed row by row."""
+def test_nodes_without_edges_change_nothing_for_the_others() -> None:
+    """Communities are those of the graph without its lonely nodes, each of which is one of its own."""
+    vectors, _ = groups(8, 40, 0.8)
+    neighbours = nearest(vectors, 40)
+    among = np.arange(len(vectors)) % 3 > 0
+    found = communities(graph_of(neighbours, 10, among), 1.0, seed=1)
+    alone = np.flatnonzero(~among)
+    assert len(np.unique(found[alone])) == len(alone)
+    assert not np.isin(found[among], found[alone]).any()
+    graph = graph_of(neighbours, 10, among)
+    place = np.cumsum(among) - 1
+    small = Graph(
+        graph.indptr[np.append(np.flatnonzero(among), -1)], place[graph.indices].astype(np.int32), graph.weights
+    )
+    assert adjusted_rand_score(communities(small, 1.0, seed=1), found[among]) == 1.0
+
+
+def test_cohesion_is_that_between_rows_and_not_of_a_row_with_itself() -> None:
+    """Cohesion equals its definition, pair by pair; a row alone has none."""
     vectors, truth = groups(5, 30, 0.9)
-    cosines = []
+    lengths = []
     for label in range(5):
-        own = vectors[truth == label]
-        centroid = own.mean(axis=0)
-        cosines.extend(own @ (centroid / np.linalg.norm(centroid)))
-    assert cohesion_of(truth, vectors) == pytest.approx(np.mean(cosines), abs=1e-6)
+        cosines = vectors[truth == label] @ vectors[truth == label].T
+        lengths.append(np.sqrt(cosines[~np.eye(30, dtype=bool)].mean()))
+    assert cohesion_of(truth, vectors) == pytest.approx(np.mean(lengths), abs=1e-6)
+    alone = np.append(np.zeros(29, dtype=np.int64), 1)
+    assert cohesion_of(alone, vectors[:30]) == pytest.approx(29 / 30 * cohesion_of(alone[:29], vectors[:29]), abs=1e-6)
+
+
+@pytest.mark.parametrize("size", [5, 20, 80])
+def test_cohesion_does_not_hang_on_how_much_feedback_there_is(size: int) -> None:
+    """Groups drawn in the same way are as cohesive with five members as with eighty, where the cosine to their
+    centroid, which holds them, is .79 and .72."""
+    vectors, truth = groups(60, size, 1.0)
+    assert cohesion_of(truth, vectors) == pytest.approx(np.sqrt(0.5), abs=0.02)
 
 
 def test_resolution_meets_the_cohesion() -> None:
@@ -105,7 +131,21 @@ def test_stability_is_the_jaccard_index_of_the_best_match() -> None:
     """A group that every run finds has stability 1; one of which half is always elsewhere has a half."""
     labels = np.array([0, 0, 0, 0, 1, 1, 1, 1, -1])
     runs = (np.array([5, 5, 5, 5, 2, 2, 3, 3, 4]), np.array([-1, 1, 1, 1, 2, 2, 3, 3, 4]))
-    assert Consensus(labels, 1.0, 1.0, 2, runs).stability(labels).tolist() == [1.0, 0.5]
+    unlinked = Graph(np.zeros(10, np.int64), np.empty(0, np.int32), np.empty(0, np.float64))
+    found = Consensus(labels, 1.0, 1.0, 2, runs, unlinked, np.empty(0))
+    assert found.stability(labels).tolist() == [1.0, 0.5]
+
+
+def test_together_is_the_mean_share_of_runs_of_neighbours_out_of_two_groups() -> None:
+    """Edges between two groups count with the share of runs that had their ends together; unassigned ends do not."""
+    ends = [(0, 1, 1.0), (1, 2, 0.25), (0, 2, 0.75), (2, 3, 1.0), (3, 4, 0.9)]
+    both = sorted([*ends, *((b, a, share) for a, b, share in ends)])
+    indptr = np.searchsorted([a for a, _, _ in both], np.arange(6))
+    wide = Graph(indptr, np.array([b for _, b, _ in both], np.int32), np.ones(len(both)))
+    share = np.array([share for _, _, share in both])
+    labels = np.array([0, 0, 1, 1, -1])
+    found = Consensus(labels, 1.0, 1.0, 2, (), wide, share).together(labels)
+    assert found.tolist() == [[1.0, 0.5], [0.5, 1.0]]
 
 
 def test_a_start_that_is_best_already_stays() -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
-from analysis.themes.graph import word_vectors
+from analysis.themes.centroids import Ints
 from analysis.themes.near_doubles import merge_near_doubles
+
+Together = Callable[[Ints], np.ndarray]
 
 DOUBLE = (
     ["I was charged twice", "why was I charged twice for one order"],
@@ -33,10 +37,20 @@ def two_themes(texts: tuple[list[str], list[str]], angle: float) -> tuple[np.nda
     return labels, vectors.astype(np.float32), written
 
 
-def merged(texts: tuple[list[str], list[str]], angle: float = 0.3) -> list[int]:
+def always_together(labels: Ints) -> np.ndarray:
+    """What `Consensus.together` says where every run had all themes together."""
+    return np.ones((labels.max(initial=-1) + 1,) * 2)
+
+
+def hardly_together(labels: Ints) -> np.ndarray:
+    """The same where two themes were together in every other run only."""
+    return 0.5 * (always_together(labels) + np.eye(labels.max(initial=-1) + 1))
+
+
+def merged(texts: tuple[list[str], list[str]], angle: float = 0.3, together: Together = always_together) -> list[int]:
     """The labels of `two_themes` after merging."""
     labels, vectors, written = two_themes(texts, angle)
-    return merge_near_doubles(labels, vectors, word_vectors(written), written, meaning=0.87, wording=0.4).tolist()
+    return merge_near_doubles(labels, vectors, together, written, meaning=0.8, runs=0.55).tolist()
 
 
 def test_near_doubles_become_one() -> None:
@@ -55,10 +69,24 @@ def test_opposites_stay_two(texts: tuple[list[str], list[str]]) -> None:
     assert merged(texts, angle=0.02) == [0] * 20 + [1] * 20
 
 
-def test_themes_that_are_far_apart_or_share_no_word_stay_two() -> None:
-    """Shared words without the meaning do not join two themes, nor does the meaning without shared words."""
+def test_themes_that_are_far_apart_or_seldom_together_stay_two() -> None:
+    """Runs that have two themes together do not join them without the meaning, nor the meaning without the runs."""
     assert merged(DOUBLE, angle=1.0) == [0] * 20 + [1] * 20
-    assert merged((DOUBLE[0], ["billing error", "wrong invoice"])) == [0] * 20 + [1] * 20
+    assert merged(DOUBLE, together=hardly_together) == [0] * 20 + [1] * 20
+
+
+def test_the_pair_that_is_together_most_is_joined_first() -> None:
+    """Of three themes in a row the pair with the larger share becomes one, and is measured anew before it grows."""
+    labels, vectors, written = two_themes(DOUBLE, 0.3)
+    labels[30:] = 2
+
+    def in_a_row(found: Ints) -> np.ndarray:
+        if found.max() == 2:
+            return np.array([[1.0, 0.6, 0.0], [0.6, 1.0, 0.9], [0.0, 0.9, 1.0]])
+        return np.array([[1.0, 0.3], [0.3, 1.0]])
+
+    found = merge_near_doubles(labels, vectors, in_a_row, written, meaning=0.8, runs=0.55)
+    assert found.tolist() == [0] * 20 + [1] * 20
 
 
 def test_numbers_have_no_gaps_and_unassigned_stay() -> None:
@@ -68,15 +96,13 @@ def test_numbers_have_no_gaps_and_unassigned_stay() -> None:
     far[:, 9] = 1
     labels = np.concatenate([labels, [2] * 4, [-1]])
     written = [*written, *["late parcel"] * 5]
-    found = merge_near_doubles(
-        labels, np.vstack([vectors, far]), word_vectors(written), written, meaning=0.87, wording=0.4
-    )
+    found = merge_near_doubles(labels, np.vstack([vectors, far]), always_together, written, meaning=0.8, runs=0.55)
     assert found.tolist() == [0] * 40 + [1] * 4 + [-1]
 
 
 def test_nothing_to_merge_is_no_error() -> None:
     """Without a theme, and with one, the labels come back."""
     labels, vectors, written = two_themes(DOUBLE, 0.3)
-    words = word_vectors(written)
     for given in (np.full(40, -1), np.zeros(40, dtype=np.int64)):
-        assert merge_near_doubles(given, vectors, words, written, meaning=0.5, wording=0.4).tolist() == given.tolist()
+        found = merge_near_doubles(given, vectors, always_together, written, meaning=0.5, runs=0.5)
+        assert found.tolist() == given.tolist()

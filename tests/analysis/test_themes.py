@@ -10,7 +10,9 @@ import pandas as pd
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
+from analysis.themes.clusters import LeidenClusters
 from analysis.themes.fit import FITTED, ThemeFit, ThemeSettings, fit_themes
+from analysis.themes.graph import graph_of, nearest
 
 SUBJECTS = {
     "card never arrived": ["my {}", "the {} by post", "{} after two weeks", "still no letter, {}"],
@@ -173,3 +175,29 @@ def test_every_theme_has_a_stability() -> None:
     texts, vectors, ids, _ = corpus()
     stability = fit_themes(texts, vectors, ids=ids).themes["stability"]
     assert stability.between(0.7, 1).all()
+
+
+def test_a_text_that_is_like_no_other_has_no_theme() -> None:
+    """Texts without neighbours are left out, whatever the seed; the others lose nothing by it."""
+    texts, vectors, ids, truth = corpus()
+    strange = np.random.default_rng(8).normal(size=(6, vectors.shape[1])).astype(np.float32)
+    strange /= np.linalg.norm(strange, axis=1, keepdims=True)
+    written = [*texts, *(f"{word} entirely" for word in ("zebra", "quartz", "fjord", "vortex", "glyph", "sphinx"))]
+    named = [*ids, *(f"x{number}" for number in range(6))]
+    for seed in (7, 8):
+        found = fit_themes(written, np.vstack([vectors, strange]), ids=named, settings=ThemeSettings(seed=seed))
+        assert (found.assignment[-6:] == -1).all()
+        assert adjusted_rand_score(truth, found.assignment[:-6]) > 0.95
+
+
+def test_the_number_of_themes_has_no_cliff() -> None:
+    """Between feedback that gets as cohesive as wanted and feedback that never does, the ceiling falls step by step."""
+    texts, vectors, _, _ = corpus(per_subject=60)
+    near = nearest(vectors, 30)
+    ceilings = []
+    for cohesion in np.arange(0.60, 0.99, 0.01):
+        clusters = LeidenClusters(texts, ThemeSettings(cohesion=float(cohesion), texts_per_theme=10, loose_themes=0.4))
+        ceilings.append(clusters.ceiling_of(graph_of(near, 15), vectors, 4))
+    assert (ceilings[0], ceilings[-1]) == (30, 7)
+    assert ceilings == sorted(ceilings, reverse=True)
+    assert max(-np.diff(ceilings)) <= 5
