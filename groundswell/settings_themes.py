@@ -187,6 +187,9 @@ class ThemeSettings(Table):
     min_likeness: Share = Field(
         default=0.43, description="of a text to the three most similar ones, to have a theme", examples=[0.43]
     )
+    max_unlike: Share = Field(
+        default=0.10, description="share of texts that may be left out for being like no other", examples=[0.10]
+    )
     min_cohesion: Share = Field(default=0.40, description="looser themes are dissolved", examples=[0.40])
     min_similarity: Share = Field(
         default=0.35, description="of a text that joins by its neighbours' vote", examples=[0.35]

@@ -51,7 +51,8 @@ class ThemeSettings:
     loose_themes: float = 1.0  # times the root of the number of distinct texts, where they never get cohesive
     min_size: int = 4  # distinct texts of a theme, or `min_share` of all, whichever is more
     min_share: float = 0.0008
-    min_likeness: float = 0.43  # to the three most similar texts, for a text to have a theme
+    min_likeness: float = 0.43  # to the three most similar texts, for a text to have a theme;
+    max_unlike: float = 0.10  # but at most so many are left out for it: in little feedback all texts are far apart
     min_cohesion: float = 0.40  # looser themes are dissolved
     min_similarity: float = 0.35  # to the own centroid, for what joins by the vote of its neighbours
     join_similarity: float = 0.45  # to the nearest centroid, for clauses that were not grouped
@@ -151,7 +152,7 @@ def _settle(
     are near enough.
     """
     likeness = neighbours.similarity[:, :_LIKE].astype(np.float64).mean(axis=1).round(5)
-    fits = likeness >= settings.min_likeness
+    fits = likeness >= min(settings.min_likeness, np.quantile(likeness, settings.max_unlike))
     sizes = np.bincount(labels[fits], minlength=int(labels.max(initial=-1)) + 1)
     within = np.where(fits, labels, len(sizes))
     cohesion = np.linalg.norm(community_sums(within, embeddings)[: len(sizes)], axis=1) / np.maximum(sizes, 1)
