@@ -213,7 +213,7 @@ def find_resolution(
     Both cohesion and the number of themes rise steadily with the resolution. Outside the interval: its nearer end.
     """
 
-    def passes(place: float) -> bool:
+    def is_too_fine(place: float) -> bool:
         return target.is_passed(communities(graph, math.exp(place), seed=seed), embeddings)
 
     low, high = math.log(between[0]), math.log(between[1])
@@ -221,8 +221,8 @@ def find_resolution(
         for _ in range(rounds):
             # Two places at once take no longer than one.
             first, second = low + (high - low) / 3, low + (high - low) * 2 / 3
-            too_fine = list(pool.map(passes, (first, second)))
-            low, high = (low, first) if too_fine[0] else (first, second) if too_fine[1] else (second, high)
+            at_first, at_second = pool.map(is_too_fine, (first, second))
+            low, high = (low, first) if at_first else (first, second) if at_second else (second, high)
     return math.exp((low + high) / 2)
 
 

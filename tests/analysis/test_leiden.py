@@ -36,13 +36,12 @@ def test_nodes_without_edges_stay_alone() -> None:
 def test_nodes_without_edges_change_nothing_for_the_others() -> None:
     """Communities are those of the graph without its lonely nodes, each of which is one of its own."""
     vectors, _ = groups(8, 40, 0.8)
-    neighbours = nearest(vectors, 40)
     among = np.arange(len(vectors)) % 3 > 0
-    found = communities(graph_of(neighbours, 10, among), 1.0, seed=1)
+    graph = graph_of(nearest(vectors, 40), 10, among)
+    found = communities(graph, 1.0, seed=1)
     alone = np.flatnonzero(~among)
     assert len(np.unique(found[alone])) == len(alone)
     assert not np.isin(found[among], found[alone]).any()
-    graph = graph_of(neighbours, 10, among)
     place = np.cumsum(among) - 1
     small = Graph(
         graph.indptr[np.append(np.flatnonzero(among), -1)], place[graph.indices].astype(np.int32), graph.weights
