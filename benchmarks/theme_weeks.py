@@ -92,12 +92,12 @@ def weekly_figures(
     settings = settings or ThemeSettings()
     rows = np.unique(np.array(texts, dtype=object), return_index=True)[1]
     texts, vectors, truth = [texts[i] for i in rows.tolist()], vectors[rows], np.array(labels)[rows]
-    shot = group(texts, vectors, np.arange(len(texts), dtype=np.int64), settings)
+    shot, _ = group(texts, vectors, np.arange(len(texts), dtype=np.int64), settings)
     v, ari = v_measure_score(truth, shot), adjusted_rand_score(truth, shot)
     splits = range(1 if quick else SPLITS)
     dealt = [deal(len(texts), split) for split in splits]
-    with_refit = [Life(texts, vectors, week, settings).run(WEEKS) for week in dealt]
-    without = [Life(texts, vectors, week, settings, refits=False).run(WEEKS) for week in dealt]
+    kept_up = [Life(texts, vectors, week, settings).run(WEEKS) for week in dealt]
+    without = [Life(texts, vectors, week, settings, upkeep=False).run(WEEKS) for week in dealt]
     intents = [intent for intent in np.unique(truth)[offset::4] if isolated(truth == intent, shot)]
     intents = intents[:3] if quick else intents
     found = [
@@ -105,18 +105,18 @@ def weekly_figures(
     ]
     rising = np.unique(truth)[offset :: 64 if quick else 32]
     return Weekly(
-        below_v=[v - v_measure_score(truth, life.theme) for life in with_refit],
-        below_ari=[ari - adjusted_rand_score(truth, life.theme) for life in with_refit],
-        unassigned=[float((life.theme < 0).mean()) for life in with_refit],
-        unchanged=[unchanged(life) for life in with_refit],
+        below_v=[v - v_measure_score(truth, life.theme) for life in kept_up],
+        below_ari=[ari - adjusted_rand_score(truth, life.theme) for life in kept_up],
+        unassigned=[float((life.theme < 0).mean()) for life in kept_up],
+        unchanged=[unchanged(life) for life in kept_up],
         unchanged_without=[unchanged(life) for life in without],
-        quiet=[len(life.opened) for life in with_refit],
+        quiet=[len(life.opened) for life in kept_up],
         intents=[str(intent) for intent in intents],
         in_two=[two for two, _, _ in found],
         in_four=[four for _, four, _ in found],
         elsewhere=sum(others for _, _, others in found),
         rise=[rise(texts, vectors, truth == intent, dealt[0], settings) for intent in rising],
-        seconds=[life.seconds for life in with_refit],
+        seconds=[life.seconds for life in kept_up],
     )
 
 

@@ -177,10 +177,10 @@ class ThemeSettings(Table):
     ceiling: int = Field(default=100, ge=1, description="themes at most", examples=[100])
     texts_per_theme: int = Field(default=15, ge=1, description="one theme at most for so many texts", examples=[15])
     loose_themes: float = Field(
-        default=1.0,
+        default=0.75,
         gt=0,
         description="themes for loose feedback, times the root of its number of texts",
-        examples=[1.0],
+        examples=[0.75],
     )
     min_size: int = Field(default=4, ge=1, description="different texts that make a theme", examples=[4])
     min_share: Share = Field(default=0.0008, description="share of all texts that makes a theme", examples=[0.0008])

@@ -14,7 +14,7 @@ __all__ = ["DETERMINERS", "may_begin", "may_end", "may_follow", "weight_of"]
 
 _LEADING, _PHRASAL, _CLOSING, _ENDING = map(listed, ("leading", "phrasal", "closing", "ending"))
 _LIGHT_NOUNS, _OPEN, _PASSIVE = map(listed, ("light_noun", "open", "passive"))
-_PLEADING, _TELLS_ABOUT = map(listed, ("pleading", "about"))
+_PLEADING, _TELLS_ABOUT, _DONE = map(listed, ("pleading", "about", "done"))
 _VAGUE, _ANONYMOUS, _ORDINAL = map(listed, ("vague", "anonymous", "ordinal"))
 DETERMINERS = frozenset("a an the my our your his her their this that for any every each no".split())
 _BEFORE_PARTICIPLE = frozenset("is are was were isnt arent wasnt werent be been being not never got get".split())
@@ -35,6 +35,7 @@ _VAGUELY = 0.01  # and of one that could be said of anything, "customer issue"
 _LESS_ANONYMOUS = 0.01  # and of one that begins with what stands for a name
 _LESS_ALONE = 0.5  # and of one with a single word that leaves open what it is about
 _EVERYTHING = frozenset("app application".split())
+_LESS_TOLD = 0.3  # and of one that only says that something was done
 _LESS_START = 0.8  # and of one that begins with a verb that says little
 # After a phrase that is complete comes its end, or one of these.
 _AFTER = frozenset(
@@ -88,6 +89,9 @@ def _substance(words: tuple[str, ...], classes: tuple[str, ...]) -> float:
     ):
         # "new one", "still learning", "customer executive": what?
         says *= _LESS_ALONE
+    if words[-1] in _DONE and NEGATIONS.isdisjoint(words):
+        # "order was placed": and then?
+        says *= _LESS_TOLD
     if words[0] in PRAISE or words[-1] in PRAISE:
         says *= _LESS_PRAISE
     elif not _ONE_PERSON.isdisjoint(words) or words[0] in _LESS_LIGHT:

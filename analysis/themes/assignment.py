@@ -146,29 +146,27 @@ def rejoin(cosine: NDArray[np.float32], left: Any, right: Any, places: Ints, wei
     return np.asarray(np.round(joint, 5), dtype=np.float32)
 
 
-def vote(found: Neighbours, themes: Ints, cosine: Floats | None = None) -> tuple[Ints, Floats, Floats]:
-    """The theme that wins each row's vote (-1: no voter), its share of the vote, and the row's likeness to it.
+def vote(found: Neighbours, given: Ints, cosine: Floats | None = None, voters: int = VOTERS) -> tuple[Ints, Floats]:
+    """The theme that wins each row's vote (-1: no voter) and its share of the vote.
 
-    `themes` is the theme of each place in the space; places without one (-1) do not vote. With the `cosine` of each
-    row to each theme's centroid, votes for near themes count more. A tie goes to the theme of the nearer voter.
+    `given` is the theme of each neighbour; those without one (-1) do not vote. With the `cosine` of each row to each
+    theme's centroid, votes for near themes count more. A tie goes to the theme of the nearer voter.
     """
-    given = themes[found.indices]
     weight = np.where(given >= 0, np.maximum(found.similarity.astype(np.float64), 0) ** 2, 0)
     if cosine is not None and cosine.size:
         weight *= np.exp(NEARNESS * np.take_along_axis(cosine, np.maximum(given, 0), axis=1))
-    # The first seven that have a theme at all.
-    weight[np.cumsum(given >= 0, axis=1) > VOTERS] = 0
-    front = np.argsort(weight == 0, axis=1, kind="stable")[:, :VOTERS]
-    voters, weight = np.take_along_axis(given, front, 1), np.take_along_axis(weight, front, 1)
-    if not voters.shape[1]:
-        return np.full(len(given), -1, dtype=np.int64), np.zeros(len(given)), np.full(len(given), np.nan)
-    totals = ((voters[:, :, None] == voters[:, None, :]) * weight[:, None, :]).sum(axis=2)
+    # The first that have a theme at all.
+    weight[np.cumsum(given >= 0, axis=1) > voters] = 0
+    front = np.argsort(weight == 0, axis=1, kind="stable")[:, :voters]
+    given, weight = np.take_along_axis(given, front, 1), np.take_along_axis(weight, front, 1)
+    if not given.shape[1]:
+        return np.full(len(given), -1, dtype=np.int64), np.zeros(len(given))
+    totals = ((given[:, :, None] == given[:, None, :]) * weight[:, None, :]).sum(axis=2)
     best = np.round(totals, 9).argmax(axis=1)
     rows = np.arange(len(given))
     cast = weight.sum(axis=1)
-    winner = np.where(cast > 0, voters[rows, best], -1)
-    share = np.divide(totals[rows, best], cast, out=np.zeros(len(given)), where=cast > 0)
-    return winner, share, _likeness(found, given == winner[:, None])
+    winner = np.where(cast > 0, given[rows, best], -1)
+    return winner, np.divide(totals[rows, best], cast, out=np.zeros(len(given)), where=cast > 0)
 
 
 def _likeness(found: Neighbours, own: NDArray[np.bool_]) -> Floats:
@@ -223,7 +221,10 @@ def ballot(registered: Registered, space: Space, vectors: Vectors, words: Any) -
     """The vote of the members in `space` on rows of length 1; see `assign_texts` for the rule."""
     themes = registered.member_theme[space.order]
     cosine: Floats = (vectors @ registered.centroids.T).astype(np.float64).round(5)
-    winner, share, likeness = vote(space.nearest(vectors, words), themes, cosine)
+    found = space.nearest(vectors, words)
+    given = themes[found.indices]
+    winner, share = vote(found, given, cosine)
+    likeness = _likeness(found, given == winner[:, None])
     texts = [registered.member_texts[i] for i in space.order.tolist()]
     limits = thresholds(space, themes, texts, registered.theme_count)
     accepted = (winner >= 0) & (share >= LEAST_VOTE) & (likeness >= np.append(limits, np.inf)[winner])

@@ -32,6 +32,7 @@ _RUN_TEXTS = 2_400_000  # and texts that all runs together see: then a run more 
 _MANY = 12_000  # distinct texts from which each run sees half of them (of fewer it leaves out a fifth),
 _GROUPINGS = 40  # and the result is a consensus of groupings by halves of the runs
 _LIKE = 3  # most similar texts that tell whether a text is like anything at all
+_SHORT = 0.02  # of cohesion: what a fit whose texts have enough themes may miss
 _RAMP = 0.06  # below the wanted cohesion, from which feedback gets more themes the nearer it comes
 
 
@@ -48,7 +49,7 @@ class ThemeSettings:
     cohesion: float = 0.78  # mean cosine to the own centroid that sets the resolution
     ceiling: int = 100  # themes at most; reviews never reach the cohesion
     texts_per_theme: int = 15  # and no more themes than one for so many distinct texts
-    loose_themes: float = 1.0  # times the root of the number of distinct texts, where they never get cohesive
+    loose_themes: float = 0.75  # times the root of the number of distinct texts, where they never get cohesive
     min_size: int = 4  # distinct texts of a theme, or `min_share` of all, whichever is more
     min_share: float = 0.0008
     min_likeness: float = 0.43  # to the three most similar texts, for a text to have a theme;
@@ -73,10 +74,12 @@ class ThemeSettings:
 
 
 class LeidenClusters:
-    """The communities of texts in BERTopic's shape: `fit` sets `labels_` (-1: unassigned) and `consensus`."""
+    """The communities of texts in BERTopic's shape: `fit` sets `labels_` (-1: unassigned), `consensus`, and
+    `short_of_texts`, which is True where the amount of texts held the number of themes down, not their cohesion."""
 
     labels_: Ints
     consensus: Consensus
+    short_of_texts: bool
 
     def __init__(self, texts: Sequence[str], settings: ThemeSettings, start: Ints | None = None) -> None:
         self._texts, self._settings, self._start = texts, settings, start
@@ -112,6 +115,9 @@ class LeidenClusters:
             meaning=settings.double_meaning,
             runs=settings.double_runs,
         )
+        placed = self.labels_ >= 0
+        cohesion = cohesion_of(self.labels_[placed], embeddings[placed]) if placed.any() else 0.0
+        self.short_of_texts = cohesion < settings.cohesion - _SHORT
         self._centroids = centroids_of(self.labels_, embeddings)
         return self
 

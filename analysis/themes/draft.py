@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.themes.centroids import Ints, Vectors, unit_rows
+from analysis.themes.centroids import Ints, Vectors, centroids_of, unit_rows
 from analysis.themes.texts import ThemeTexts
 from groundswell.registry import ACTOR, Event, Fit, NewEvent, Registry, RegistryChange, Theme, new_theme_id
 
@@ -94,6 +94,20 @@ class Draft:
         ids = self.tops()
         place = {theme_id: number for number, theme_id in enumerate(ids)}
         return ids, np.fromiter((place.get(t, -1) for t in self.top), dtype=np.int64, count=len(self.top))
+
+    def centroids_now(self, ids: Sequence[str]) -> Vectors:
+        """The centroids of these themes as their texts are at this moment, one row each. A theme without texts, or one
+        that the user named, has the one it was given."""
+        place = {theme_id: number for number, theme_id in enumerate(ids)}
+        number = np.fromiter((place.get(top, -1) for top in self.top), dtype=np.int64, count=len(self.top))
+        number[self.texts.is_copy] = -1
+        given = [self.centroids[theme_id] for theme_id in ids]
+        found = np.vstack(given) if given else np.empty((0, self.texts.vectors.shape[1]), dtype=np.float32)
+        live = centroids_of(number, self.texts.vectors)
+        guided = np.array([self.themes[theme_id].origin == "guided" for theme_id in ids], dtype=bool)
+        own = np.flatnonzero((np.bincount(number[number >= 0], minlength=len(ids)) > 0) & ~guided)
+        found[own] = live[own]
+        return found
 
     def open(self, theme: Theme, members: Ints, centroid: Vectors | None = None) -> str:
         """Open a theme that holds these texts; of a sub-theme the texts keep their theme."""

@@ -251,7 +251,7 @@ def _drawn(region: _Region, found: Sequence[Found], until: np.datetime64, rules:
     recent = _since(region.day, until, max(rules.weeks))
     before = theme.copy()
     for _ in range(rules.rounds):
-        winner, share, _ = vote(region.near, theme)
+        winner, share = vote(region.near, theme[region.near.indices])
         leaves = recent & ~held & np.isin(winner, numbers) & (share >= 0.5)
         theme[leaves] = winner[leaves]
         held |= leaves

@@ -22,7 +22,6 @@ from numpy.typing import NDArray
 from analysis.labels.choice import LABEL_STOP_WORDS, label_themes
 from analysis.themes.centroids import Embed, Ints, Vectors, centroids_of, closeness, unit_rows, vote
 from analysis.themes.clusters import LeidenClusters, ThemeSettings
-from analysis.themes.leiden import Consensus
 from analysis.themes.topics import fit_topics
 from groundswell.frames import empty_frame
 from groundswell.registry import new_theme_id
@@ -48,7 +47,8 @@ class ThemeFit:
     `assignment` is, for each given row, the position of its theme in `themes` (-1: unassigned), `similarity` the
     cosine to that theme's centroid (NaN: unassigned). `themes` has the columns FITTED,
     `centroids` one row of length 1 for each. `note` says in words how the fit came about, or why there are no themes.
-    `stability` is the mean adjusted Rand index with the result of runs without a part of the texts (None: no themes).
+    `stability` is the mean adjusted Rand index with the result of runs without a part of the texts (None: no themes);
+    `short_of_texts` is True where more texts would make more themes (`clusters.LeidenClusters`).
     """
 
     assignment: Ints
@@ -58,6 +58,7 @@ class ThemeFit:
     settings: ThemeSettings
     note: str
     stability: float | None = None
+    short_of_texts: bool = True
 
 
 def fit_themes(
@@ -107,7 +108,7 @@ def fit_themes(
             len(texts), embeddings.shape[-1], settings, "no theme is tight enough: nothing was grouped"
         )
     named = partial(label_themes, shown=shown, product_words=product_words, authors=authors)
-    return _finish(rows, fitted, labels, keywords, clusters.consensus, settings, named, embed)
+    return _finish(rows, fitted, labels, keywords, clusters, settings, named, embed)
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,7 +162,7 @@ def _finish(
     fitted: Ints,
     labels: Ints,
     keywords: Sequence[list[str]],
-    agreed: Consensus,
+    clusters: LeidenClusters,
     settings: ThemeSettings,
     label: Callable[..., list[str]],
     embed: Embed | None,
@@ -169,7 +170,7 @@ def _finish(
     """The fit with ids, labels and the rows that were not grouped; themes sorted by id."""
     centroids = centroids_of(labels, rows.vectors[fitted])
     identities = _theme_ids(rows, fitted, labels, centroids)
-    order = np.argsort(np.array(identities))
+    agreed, order = clusters.consensus, np.argsort(np.array(identities))
     place = np.argsort(order)
     centroids = centroids[order]
     steadiness = agreed.stability(labels)[order]
@@ -191,7 +192,8 @@ def _finish(
         + (f" ({rest} more joined their neighbours)" if rest else "")
         + f"; {agreed.runs} Leiden runs around resolution {agreed.resolution:.2f}, then {agreed.second_resolution:.2f}"
     )
-    return ThemeFit(assignment, similarity, themes, centroids, settings, note, agreed.agreement(labels))
+    agreement = agreed.agreement(labels)
+    return ThemeFit(assignment, similarity, themes, centroids, settings, note, agreement, clusters.short_of_texts)
 
 
 def _with_rest(vectors: Vectors, fitted: Ints, labels: Ints, centroids: Vectors, settings: ThemeSettings) -> Ints:

@@ -185,8 +185,8 @@ def community_sums(labels: Labels, embeddings: NDArray[np.float32]) -> NDArray[n
 
 @dataclass(frozen=True)
 class Target:
-    """When communities are fine enough: mean cosine to the own centroid reaches `cohesion`, or there are `ceiling`
-    communities of at least `min_size`, whichever comes first."""
+    """When communities are fine enough: mean cosine to the own centroid reaches `cohesion`, there are `ceiling`
+    communities of at least `min_size`, or most rows are in smaller ones, whichever comes first."""
 
     cohesion: float
     ceiling: int
@@ -194,8 +194,10 @@ class Target:
 
     def is_passed(self, labels: Labels, embeddings: NDArray[np.float32]) -> bool:
         """True when the communities are finer than wanted."""
-        themes = int((np.bincount(labels) >= self.min_size).sum())
-        return themes > self.ceiling or cohesion_of(labels, embeddings) > self.cohesion
+        sizes = np.bincount(labels)
+        large = sizes[sizes >= self.min_size]
+        crumbled = 2 * int(large.sum()) < len(labels)
+        return crumbled or len(large) > self.ceiling or cohesion_of(labels, embeddings) > self.cohesion
 
 
 def find_resolution(

@@ -3,14 +3,14 @@
     update = update_themes(known, texts, moment, settings, guided, names)
 
 An identity is given once. The first fit groups everything (`themes.fit_themes`); afterwards texts join the themes they
-know by a vote of their neighbours, and a subject that nobody raised before opens a theme of its own (`weekly.advance`).
-When the feedback has doubled for the first time since a thin first fit, it is grouped anew once, and each group keeps
-the identity of the theme that it continues (`regroup`).
+know by a vote of their neighbours, and a subject that nobody raised before opens a theme of its own (`weekly.advance`);
+what came may take members over (`second_look`). When the feedback has doubled for the first time since a fit that was
+short of it, it is grouped anew once, and each group keeps the identity of the theme that it continues (`regroup`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -25,8 +25,9 @@ from analysis.themes.fit import fit_themes
 from analysis.themes.guided import GuidedTheme
 from analysis.themes.guided_themes import place_guided
 from analysis.themes.names import Namer
-from analysis.themes.refit import needs_refit, refit_settings, young_settings
+from analysis.themes.refit import is_thin, refit_settings, young_settings
 from analysis.themes.regroup import Regrouped, is_outgrown, regroup, retire_empty_parts
+from analysis.themes.second_look import second_look
 from analysis.themes.subthemes import find_sub_themes
 from analysis.themes.texts import ThemeTexts
 from analysis.themes.weekly import advance
@@ -60,6 +61,16 @@ class Moment:
         return np.datetime64((self.until - timedelta(microseconds=1)).date(), "D")
 
 
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The kind of event that an analysis is in the registry, a note on how it went, and of a fit whether more texts
+    would have made more themes."""
+
+    kind: str
+    said: str = ""
+    short_of_texts: bool | None = None
+
+
 @dataclass(frozen=True, eq=False)
 class ThemeUpdate:
     """Where each text is now, and what the registry is to be told (None: nothing changed); notes for the reader."""
@@ -79,24 +90,24 @@ def update_themes(
 ) -> ThemeUpdate:
     """The themes of a period's texts, given those of all analyses before."""
     draft, notes = Draft.of(texts, known), list[str]()
-    latest, kind, said = _is_latest(known, moment), "assign", ""
+    latest, batch = _is_latest(known, moment), Batch("assign")
     notes += place_guided(draft, guided, namer, moment.until)
     if last_fit(known.registry) is None:
-        kind, said = first_fit(draft, moment, settings, namer)
+        batch = first_fit(draft, moment, settings, namer)
     elif latest and is_outgrown(known.registry, _count(texts)):
-        kind, said = refit(draft, known, moment, settings, namer)
+        batch = refit(draft, known, moment, settings, namer)
     elif latest:
-        follow(draft, known, moment, settings)
+        batch = follow(draft, known, moment, settings)
     join_rest(draft, known, settings)
     if latest:
         open_sub_themes(draft, moment, settings)
     join_sub_themes(draft)
-    if kind == "refit":
+    if batch.kind == "refit":
         retire_empty_parts(draft)
-    notes += [said] if said else []
+    notes += [batch.said] if batch.said else []
     notes += namer.name(draft)
     settle_new(draft, moment)
-    return ThemeUpdate(draft, _change(draft, kind, said, moment, namer), tuple(notes))
+    return ThemeUpdate(draft, _change(draft, batch, moment, namer), tuple(notes))
 
 
 def propose_refit(
@@ -120,7 +131,7 @@ def propose_refit(
     retire_empty_parts(draft)
     notes += namer.name(draft)
     said = str(regrouped)
-    return regrouped, ThemeUpdate(draft, _change(draft, "refit", said, moment, namer), (said, *notes))
+    return regrouped, ThemeUpdate(draft, _change(draft, Batch("refit", said), moment, namer), (said, *notes))
 
 
 def _count(texts: ThemeTexts) -> int:
@@ -133,22 +144,28 @@ def _is_latest(known: KnownThemes, moment: Moment) -> bool:
     return last is None or moment.until is None or moment.until >= last
 
 
-def _change(draft: Draft, kind: str, said: str, moment: Moment, namer: Namer) -> RegistryChange | None:
-    themes = len([theme_id for theme_id in draft.tops() if draft.themes[theme_id].origin != "guided"])
-    payload = {"texts": _count(draft.texts), "themes": themes, "product_words": list(namer.product_words), "said": said}
-    return draft.change(kind, moment.until, moment.at, payload)
+def _change(draft: Draft, batch: Batch, moment: Moment, namer: Namer) -> RegistryChange | None:
+    payload = {
+        "texts": _count(draft.texts),
+        "themes": len([theme_id for theme_id in draft.tops() if draft.themes[theme_id].origin != "guided"]),
+        "product_words": list(namer.product_words),
+        "said": batch.said,
+    }
+    if batch.short_of_texts is not None:
+        payload["short_of_texts"] = batch.short_of_texts
+    return draft.change(batch.kind, moment.until, moment.at, payload)
 
 
-def refit(draft: Draft, known: KnownThemes, moment: Moment, settings: ThemeSettings, namer: Namer) -> tuple[str, str]:
-    """Group everything anew; the kind of batch that is, and what became of the themes."""
+def refit(draft: Draft, known: KnownThemes, moment: Moment, settings: ThemeSettings, namer: Namer) -> Batch:
+    """Group everything anew."""
     regrouped = regroup(draft, known, moment, refit_settings(settings), namer)
     if regrouped is None:
-        return "assign", "no theme is tight enough for a refit: the themes stay as they are"
-    return "refit", f"the feedback has doubled since the first fit, and was grouped anew: {regrouped}"
+        return Batch("assign", "no theme is tight enough for a refit: the themes stay as they are")
+    return Batch("refit", f"the feedback has doubled since the first fit, and was grouped anew: {regrouped}")
 
 
-def first_fit(draft: Draft, moment: Moment, settings: ThemeSettings, namer: Namer) -> tuple[str, str]:
-    """Group everything that has no theme; the kind of batch that is, and a note on how it went."""
+def first_fit(draft: Draft, moment: Moment, settings: ThemeSettings, namer: Namer) -> Batch:
+    """Group everything that has no theme."""
     free = draft.unassigned()
     free = free[~draft.texts.is_copy[free]]
     texts, rows = draft.texts, free.tolist()
@@ -163,7 +180,7 @@ def first_fit(draft: Draft, moment: Moment, settings: ThemeSettings, namer: Name
         embed=namer.embed,
     )
     found = fit(settings=settings)
-    if moment.until is not None and needs_refit(len(rows), len(found.themes), 2 * len(rows)):
+    if moment.until is not None and is_thin(len(rows), len(found.themes)):
         # These themes are to live on: what such a thin fit merges would stay merged.
         found = fit(settings=young_settings(settings))
     for number, row in enumerate(found.themes.to_dict("records")):
@@ -176,15 +193,29 @@ def first_fit(draft: Draft, moment: Moment, settings: ThemeSettings, namer: Name
             stability=float(row["stability"]),
         )
         draft.open(theme, members, centroid)
-    return ("fit" if len(found.themes) else "assign"), found.note
+    return Batch("fit" if len(found.themes) else "assign", found.note, found.short_of_texts)
 
 
-def follow(draft: Draft, known: KnownThemes, moment: Moment, settings: ThemeSettings) -> None:
-    """Place what came since: by the vote of neighbours, or in a theme of its own where the subject is new."""
+def follow(draft: Draft, known: KnownThemes, moment: Moment, settings: ThemeSettings) -> Batch:
+    """Place what came since: by the vote of neighbours, or in a theme of its own where the subject is new. Then look
+    at all again, if any found a place."""
     waiting = draft.unassigned()
     waiting = waiting[~draft.texts.is_copy[waiting]]
-    if not len(waiting):
-        return
+    if len(waiting):
+        place(draft, known, moment, settings, waiting)
+    if not len(np.setdiff1d(waiting, draft.unassigned())):
+        return Batch("assign")
+    ids, registered, members = registered_of(draft, known)
+    moved = _by_theme(second_look(registered, settings))
+    for number, positions in moved.items():
+        draft.put(members[positions], ids[number])
+    count = sum(map(len, moved.values()))
+    said = f"{count:,} of {len(members):,} clauses changed their theme: what came since speaks for another one"
+    return Batch("assign", said if count else "")
+
+
+def place(draft: Draft, known: KnownThemes, moment: Moment, settings: ThemeSettings, waiting: Ints) -> None:
+    """Put the texts that wait into the themes that take them, or into new ones."""
     ids, registered, members = registered_of(draft, known)
     texts = draft.texts
     found = advance(
@@ -197,18 +228,23 @@ def follow(draft: Draft, known: KnownThemes, moment: Moment, settings: ThemeSett
     )
     for number in np.unique(found.theme[(found.theme >= 0) & (found.theme < len(ids))]):
         draft.put(waiting[found.theme == number], ids[number])
-    moved: dict[int, list[int]] = {}
-    for member, number in found.moved.items():
-        moved.setdefault(number, []).append(members[member])
     for opened in found.opened:
         rows = np.unique(np.concatenate([waiting[opened.texts], members[opened.members]]))
         if len({texts.authors[row] for row in rows.tolist()}) < LEAST_AUTHORS:
             continue  # one customer who writes a dozen sentences is one customer
         theme = Theme(draft.new_id(rows, opened.centroid), "", status="new", origin="emerged", opened=moment.until)
         draft.open(theme, rows, opened.centroid)
-    for number, rows_moved in moved.items():
+    for number, positions in _by_theme(found.moved).items():
         if number < len(ids):
-            draft.put(np.array(rows_moved, dtype=np.int64), ids[number])
+            draft.put(members[positions], ids[number])
+
+
+def _by_theme(moved: Mapping[int, int]) -> dict[int, list[int]]:
+    """The members that go over to each theme."""
+    found: dict[int, list[int]] = {}
+    for member, theme in moved.items():
+        found.setdefault(theme, []).append(member)
+    return found
 
 
 def registered_of(draft: Draft, known: KnownThemes) -> tuple[list[str], Registered, Ints]:
@@ -226,7 +262,7 @@ def registered_of(draft: Draft, known: KnownThemes) -> tuple[list[str], Register
         member_dates=draft.texts.dates[members],
         theme_opened=np.array(opened, dtype="datetime64[D]"),
         theme_young=np.array([t.origin == "emerged" for t in themes], dtype=bool),
-        centroids=_stacked([draft.centroids[theme_id] for theme_id in ids], width),
+        centroids=draft.centroids_now(ids),
         theme_guided=np.array([t.origin == "guided" for t in themes], dtype=bool),
         rejected=_stacked([known.centroid(theme_id, width) for theme_id in refused], width),
     )

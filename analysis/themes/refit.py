@@ -17,7 +17,16 @@ from analysis.themes.assignment import Space
 from analysis.themes.centroids import Ints, Vectors, centroids_of, unit_rows
 from analysis.themes.clusters import ThemeSettings
 
-__all__ = ["Matching", "Refit", "match_themes", "needs_refit", "refit_settings", "refit_themes", "young_settings"]
+__all__ = [
+    "Matching",
+    "Refit",
+    "is_thin",
+    "match_themes",
+    "needs_refit",
+    "refit_settings",
+    "refit_themes",
+    "young_settings",
+]
 
 SAME_COSINE, SAME_JACCARD = 0.80, 0.5
 KEPT_COSINE, BULK = 0.70, 0.5  # an id is kept where half of the theme, or of the group, is the other
@@ -60,12 +69,19 @@ class Refit:
     kept: float
 
 
-def needs_refit(fitted_texts: int, fitted_themes: int, texts: int) -> bool:
-    """True when the last fit had under 40 texts for each theme and there are twice as many texts since.
+def is_thin(texts: int, themes: int) -> bool:
+    """True for a fit with under 40 texts for each theme: its identities are provisional."""
+    return texts < _YOUNG * themes
 
-    Until then ids are provisional; later refits are for a person to ask for (docs/decisions.md).
+
+def needs_refit(fitted_texts: int, fitted_themes: int, texts: int, *, short_of_texts: bool) -> bool:
+    """True when a thin fit that was short of texts has twice as many of them now.
+
+    A fit that found themes as cohesive as wanted has nothing to gain: looking at its members again mends more of them
+    and moves fewer (docs/decisions.md). Later refits are for a person to ask for.
     """
-    return fitted_themes > 0 and fitted_texts < _YOUNG * fitted_themes and texts >= 2 * fitted_texts
+    outgrown = fitted_themes > 0 and is_thin(fitted_texts, fitted_themes) and texts >= 2 * fitted_texts
+    return outgrown and short_of_texts
 
 
 def young_settings(settings: ThemeSettings) -> ThemeSettings:

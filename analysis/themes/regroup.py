@@ -54,11 +54,12 @@ class Regrouped:
 
 
 def is_outgrown(registry: Registry, texts: int) -> bool:
-    """True when the first fit was thin and the feedback has doubled since: identities are provisional until then."""
+    """True when the first fit was thin and short of texts, and the feedback has doubled since."""
     fit = last_fit(registry)
     if fit is None or fit.kind != "fit":
         return False
-    return needs_refit(int(fit.payload.get("texts", 0)), int(fit.payload.get("themes", 0)), texts)
+    fitted, themes = int(fit.payload.get("texts", 0)), int(fit.payload.get("themes", 0))
+    return needs_refit(fitted, themes, texts, short_of_texts=bool(fit.payload.get("short_of_texts", True)))
 
 
 def regroup(
@@ -77,8 +78,7 @@ def regroup(
     if not len(fit.themes) or not ids:
         return None
     texts, vectors = [draft.texts.texts[row] for row in rows.tolist()], draft.texts.vectors[rows]
-    old_centroids = np.vstack([draft.centroids[theme_id] for theme_id in ids])
-    found = refit_themes(texts, vectors, old, fit.assignment, old_centroids, fit.centroids, settings)
+    found = refit_themes(texts, vectors, old, fit.assignment, draft.centroids_now(ids), fit.centroids, settings)
     refused = [known.centroid(theme_id, vectors.shape[1]) for theme_id in refused_subjects(known.registry)]
     return _carry_over(draft, rows, ids, found, fit, moment, refused)
 

@@ -126,6 +126,16 @@ def test_few_runs_are_one_group() -> None:
     assert adjusted_rand_score(truth, found.labels) > 0.9
 
 
+def test_few_texts_that_are_far_apart_do_not_crumble() -> None:
+    """Where groups get too small to be themes before they get cohesive, coarser ones are taken: most texts are in one
+    that is large enough."""
+    vectors, _ = groups(4, 30, 1.0)
+    graph = graph_of(nearest(vectors, 15), 15)
+    resolution = find_resolution(graph, vectors, Target(0.9, 10, 4), seed=1)
+    sizes = np.bincount(communities(graph, resolution, seed=1))
+    assert 2 * sizes[sizes >= 4].sum() >= len(vectors)
+
+
 def test_stability_is_the_jaccard_index_of_the_best_match() -> None:
     """A group that every run finds has stability 1; one of which half is always elsewhere has a half."""
     labels = np.array([0, 0, 0, 0, 1, 1, 1, 1, -1])

@@ -95,12 +95,14 @@ def test_the_order_of_texts_changes_no_refit() -> None:
     assert (again.theme == found.theme[order]).all()
 
 
-def test_a_thin_first_fit_is_made_again_once_the_store_has_doubled() -> None:
-    """Under 40 texts per theme and twice as many since: yes; a thick fit, few new texts or no theme: no."""
-    assert needs_refit(1_600, 80, 3_200)
-    assert not needs_refit(1_600, 80, 3_199)
-    assert not needs_refit(3_200, 80, 90_000)
-    assert not needs_refit(60, 0, 120)
+def test_a_thin_first_fit_that_was_short_of_texts_is_made_again_once_the_store_has_doubled() -> None:
+    """Under 40 texts per theme, held down by that, and twice as many since: yes. A thick fit, one whose themes are as
+    cohesive as wanted, few new texts or no theme: no."""
+    assert needs_refit(1_600, 80, 3_200, short_of_texts=True)
+    assert not needs_refit(1_600, 80, 3_200, short_of_texts=False)
+    assert not needs_refit(1_600, 80, 3_199, short_of_texts=True)
+    assert not needs_refit(3_200, 80, 90_000, short_of_texts=True)
+    assert not needs_refit(60, 0, 120, short_of_texts=True)
     settings = ThemeSettings()
     assert young_settings(settings).cohesion > refit_settings(settings).cohesion > settings.cohesion
     assert young_settings(settings).ceiling > settings.ceiling
