@@ -56,7 +56,7 @@ _SHAPES = [
     ("verb", 1.0, f"{_one('V')}{_REST}"),
     ("asking", 1.0, f"(?:<Y>?{_one('G')}|{_one('V')}){_PARTICLE}{_ASKED}"),
     ("denied", 1.0, f"<X>{_ADVERB}{_one('V')}{_REST}"),
-    ("denied", 0.35, f"(?:<n>|<b>){_STATE}"),  # "not received": what?
+    ("denied", 0.65, f"(?:<n>|<b>){_STATE}"),  # "not received": what?
     ("denied", 1.0, f"(?:<n>|<b>){_ADVERB}{_STATE}{_REST}"),
     ("denied", 1.0, f"<v>{_one('PD')}{_REST}"),
     ("denied", 1.0, f"<o>{_NAME}(?:{_WITH}){{0,2}}{_optional(_TO)}"),
