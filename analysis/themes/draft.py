@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from analysis.themes.centroids import Ints, Vectors, centroids_of, unit_rows
 from analysis.themes.texts import ThemeTexts
-from groundswell.registry import ACTOR, Event, Fit, NewEvent, Registry, RegistryChange, Theme, new_theme_id
+from groundswell.registry import ACTOR, BATCHES, Event, Fit, NewEvent, Registry, RegistryChange, Theme, new_theme_id
 
-__all__ = ["Draft", "KnownThemes", "last_fit", "opened_as", "refused_subjects", "refused_themes"]
+__all__ = ["Draft", "KnownThemes", "last_batch", "last_fit", "opened_as", "refused_subjects", "refused_themes"]
 
 EXEMPLARS = 20
 
@@ -206,9 +206,14 @@ class Draft:
 
 def last_fit(registry: Registry) -> Event | None:
     """The event by which all feedback was grouped last, and that was not undone; None before the first."""
+    return last_batch(registry, ("fit", "refit"))
+
+
+def last_batch(registry: Registry, kinds: Sequence[str] = BATCHES) -> Event | None:
+    """The event of the last analysis that changed something, and that was not undone; None before the first."""
     undone = registry.undone
-    fits = [e for e in registry.events if e.kind in ("fit", "refit") and e.event_id not in undone]
-    return fits[-1] if fits else None
+    batches = [e for e in registry.events if e.kind in kinds and e.event_id not in undone]
+    return batches[-1] if batches else None
 
 
 def refused_themes(registry: Registry) -> list[str]:

@@ -20,7 +20,7 @@ import numpy as np
 from analysis.themes.assignment import Registered, assign_texts
 from analysis.themes.centroids import Ints, Vectors, nearest_themes
 from analysis.themes.clusters import ThemeSettings
-from analysis.themes.draft import Draft, KnownThemes, last_fit, refused_subjects, refused_themes
+from analysis.themes.draft import Draft, KnownThemes, last_batch, last_fit, refused_subjects, refused_themes
 from analysis.themes.fit import fit_themes
 from analysis.themes.guided import GuidedTheme
 from analysis.themes.guided_themes import place_guided
@@ -96,7 +96,7 @@ def update_themes(
         batch = first_fit(draft, moment, settings, namer)
     elif latest and is_outgrown(known.registry, _count(texts)):
         batch = refit(draft, known, moment, settings, namer)
-    elif latest:
+    elif latest and something_came(draft, known, moment):
         batch = follow(draft, known, moment, settings)
     join_rest(draft, known, settings)
     if latest:
@@ -203,15 +203,35 @@ def follow(draft: Draft, known: KnownThemes, moment: Moment, settings: ThemeSett
     waiting = waiting[~draft.texts.is_copy[waiting]]
     if len(waiting):
         place(draft, known, moment, settings, waiting)
-    if not len(np.setdiff1d(waiting, draft.unassigned())):
-        return Batch("assign")
+    placed = len(np.setdiff1d(waiting, draft.unassigned())) > 0
+    return Batch("assign", look_again(draft, known, settings) if placed else "")
+
+
+def something_came(draft: Draft, known: KnownThemes, moment: Moment) -> bool:
+    """False where the last analysis read as many texts to the same day: made again, an analysis opens nothing, and
+    moves nobody who has a theme."""
+    last = last_batch(known.registry)
+    return last is None or last.as_of != moment.until or last.payload.get("texts") != _count(draft.texts)
+
+
+def look_again(draft: Draft, known: KnownThemes, settings: ThemeSettings) -> str:
+    """Let members go over to the theme that their neighbours now speak for; a note on how many did."""
     ids, registered, members = registered_of(draft, known)
-    moved = _by_theme(second_look(registered, settings))
-    for number, positions in moved.items():
-        draft.put(members[positions], ids[number])
-    count = sum(map(len, moved.values()))
-    said = f"{count:,} of {len(members):,} clauses changed their theme: what came since speaks for another one"
-    return Batch("assign", said if count else "")
+    before, _ = draft.before
+    count = 0
+    for number, positions in _by_theme(second_look(registered, settings)).items():
+        rows = [row for row in members[positions].tolist() if not _is_in_named_part(draft, row)]
+        count += sum(before[row] is not None and before[row] != ids[number] for row in rows)
+        draft.put(np.array(rows, dtype=np.int64), ids[number])
+    had = sum(top is not None for top in before[members])
+    said = f"{count:,} of {had:,} different clauses changed their theme: what came since speaks for another one"
+    return said if count else ""
+
+
+def _is_in_named_part(draft: Draft, row: int) -> bool:
+    """True for a text in a sub-theme that a person named."""
+    sub = draft.sub[row]
+    return sub is not None and draft.themes[sub].origin == "guided"
 
 
 def place(draft: Draft, known: KnownThemes, moment: Moment, settings: ThemeSettings, waiting: Ints) -> None:

@@ -2,12 +2,13 @@
 
 A text is placed when it comes, by the neighbours that it has then. Later texts on the same subject are nearer to it
 than those were; where the five nearest now vote for another theme, it goes over to that. A theme that a person named
-gives nobody away.
+gives nobody away, and none is ended so: where most of its members would go, all stay.
 """
 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.themes.assignment import LEAST_VOTE, Registered, Space, vote
 from analysis.themes.centroids import Ints
@@ -37,7 +38,14 @@ def second_look(
     cosine = np.round(space.vectors[place] @ registered.centroids.T, 5).astype(np.float64)
     winner, share = vote(found, given, cosine, VOTERS)
     goes = (winner >= 0) & (winner != registered.member_theme[rows]) & (share >= LEAST_VOTE)
+    goes &= ~_would_end(registered.member_theme, rows[goes])[registered.member_theme[rows]]
     return {int(row): int(theme) for row, theme in zip(rows[goes], winner[goes], strict=True)}
+
+
+def _would_end(theme: Ints, leaving: Ints) -> NDArray[np.bool_]:
+    """For each theme whether most of its members are about to leave."""
+    held = np.bincount(theme[theme >= 0])
+    return np.asarray(2 * np.bincount(theme[leaving], minlength=len(held)) > held)
 
 
 def _contested(registered: Registered, at_most: int) -> Ints:

@@ -60,9 +60,17 @@ def test_what_a_person_named_gives_nobody_away() -> None:
 
 def test_members_without_a_theme_neither_go_nor_vote() -> None:
     """Texts of a theme that was closed draw nobody, and nobody draws them."""
-    closed = np.where(STREAM.subject == 0, -1, misplaced())
-    moved = second_look(registered_of(STREAM, closed))
-    assert moved == {44: 1, 90: 2}
+    closed = np.where(STREAM.subject == 0, -1, STREAM.subject)
+    closed[[44, 90]] = 2, 1
+    assert second_look(registered_of(STREAM, closed)) == {44: 1, 90: 2}
+
+
+def test_no_theme_is_ended() -> None:
+    """Where most members of a theme would go, all of them stay: one look must not empty it."""
+    themes = STREAM.subject.copy()
+    scattered = [3, 47, 95]  # a theme of three that are each like another theme
+    themes[scattered] = 3
+    assert not set(scattered) & set(second_look(registered_of(STREAM, themes)))
 
 
 def test_of_many_members_the_most_contested_are_looked_at() -> None:

@@ -163,7 +163,21 @@ def test_what_came_since_may_take_a_member_over(life):
     assert life.analyse(FIRST, 12).change is None
     update = life.analyse(joined(FIRST, later([6, 6, 6, 6], (12, 13))), 13)
     assert life.members.set_index("key")["theme_id"][key] == right
-    assert [note for note in update.notes if "what came since" in note][0].startswith("1 of ")
+    assert [note for note in update.notes if "what came since" in note][0].startswith("1 of 120 different clauses ")
+
+
+def test_the_same_period_again_moves_nobody_even_if_a_text_that_waited_finds_a_place(life):
+    """An analysis made again because somebody renamed a theme may place what waited; members stay where they are."""
+    both = joined(FIRST, later([6, 6, 6, 6], (12, 13)))
+    life.analyse(both, 13)
+    members = life.members.reset_index(drop=True)
+    right, key, waited = members["theme_id"][0], members["key"][0], members["key"].iloc[-1]
+    wrong = next(theme for theme in sorted(life.tops()) if theme != right)
+    members.loc[0, ["theme_id", "sub_theme_id"]] = [wrong, None]
+    life.members = members.iloc[:-1]
+    life.analyse(both, 13)
+    places = life.members.set_index("key")["theme_id"]
+    assert waited in places.index and places[key] == wrong
 
 
 def test_a_new_subject_opens_a_theme_that_is_new_until_it_is_old(life):
