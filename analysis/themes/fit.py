@@ -37,7 +37,7 @@ FITTED = {
     "stability": "float64",  # 0-1: how surely runs without a part of the texts find it again (leiden.Consensus)
 }
 
-_SAMPLE_RUNS = 150  # of a sample: another one would move themes more than so many runs do
+_SAMPLE_RUNS = 100  # of a sample: another one would move themes more than so many runs do
 
 
 @dataclass(frozen=True, eq=False)
