@@ -92,15 +92,17 @@ class Draft:
     def numbered(self) -> tuple[list[str], Ints]:
         """The open top themes, and for each text the position of its own among them (-1: none)."""
         ids = self.tops()
+        return ids, self._number_of(ids)
+
+    def _number_of(self, ids: Sequence[str]) -> Ints:
+        """For each text the position of its theme in `ids` (-1: another, or none)."""
         place = {theme_id: number for number, theme_id in enumerate(ids)}
-        return ids, np.fromiter((place.get(t, -1) for t in self.top), dtype=np.int64, count=len(self.top))
+        return np.fromiter((place.get(t, -1) for t in self.top), dtype=np.int64, count=len(self.top))
 
     def centroids_now(self, ids: Sequence[str]) -> Vectors:
         """The centroids of these themes as their texts are at this moment, one row each. A theme without texts, or one
         that the user named, has the one it was given."""
-        place = {theme_id: number for number, theme_id in enumerate(ids)}
-        number = np.fromiter((place.get(top, -1) for top in self.top), dtype=np.int64, count=len(self.top))
-        number[self.texts.is_copy] = -1
+        number = np.where(self.texts.is_copy, -1, self._number_of(ids))
         given = [self.centroids[theme_id] for theme_id in ids]
         found = np.vstack(given) if given else np.empty((0, self.texts.vectors.shape[1]), dtype=np.float32)
         live = centroids_of(number, self.texts.vectors)

@@ -80,8 +80,7 @@ def needs_refit(fitted_texts: int, fitted_themes: int, texts: int, *, short_of_t
     A fit that found themes as cohesive as wanted has nothing to gain: looking at its members again mends more of them
     and moves fewer (docs/decisions.md). Later refits are for a person to ask for.
     """
-    outgrown = fitted_themes > 0 and is_thin(fitted_texts, fitted_themes) and texts >= 2 * fitted_texts
-    return outgrown and short_of_texts
+    return short_of_texts and is_thin(fitted_texts, fitted_themes) and texts >= 2 * fitted_texts
 
 
 def young_settings(settings: ThemeSettings) -> ThemeSettings:

@@ -56,12 +56,13 @@ def _contested(registered: Registered, at_most: int) -> Ints:
     if registered.theme_guided is not None:
         fixed[:-1] = registered.theme_guided
     rows = np.flatnonzero(~fixed[theme])
-    if registered.theme_count < 2 or len(rows) <= at_most:
-        return rows if registered.theme_count > 1 else rows[:0]
+    if len(rows) <= at_most:
+        return rows
     cosine = np.round(np.asarray(registered.member_vectors)[rows] @ registered.centroids.T, 5)
-    own = cosine[np.arange(len(rows)), theme[rows]].copy()
-    cosine[np.arange(len(rows)), theme[rows]] = -1
-    lead = own - cosine.max(axis=1)
+    own = np.arange(len(rows)), theme[rows]
+    lead = cosine[own]
+    cosine[own] = -1
+    lead -= cosine.max(axis=1)
     texts = [registered.member_texts[row] for row in rows.tolist()]
     order = sorted(range(len(rows)), key=lambda i: (lead[i], texts[i]))
     return np.sort(rows[order[:at_most]])

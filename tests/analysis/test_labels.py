@@ -226,6 +226,13 @@ def test_a_label_that_fits_everything_stands_back() -> None:
     assert weight_of(("no", "problems")) < weight_of(("no", "internet")) / 10
 
 
+def test_what_was_only_done_says_less_than_what_went_wrong() -> None:
+    """ "Order was placed" leaves open what for; "order was cancelled" and "order not placed" do not."""
+    done = weight_of(("order", "was", "placed"))
+    assert 0 < done < weight_of(("order", "was", "cancelled")) / 2
+    assert done < weight_of(("order", "not", "placed")) / 2
+
+
 def test_clauses_that_differ_in_case_or_marks_count_once() -> None:
     """ "Blue lamp!" and "blue lamp" are one clause: three such make no label where three others agree."""
     copies = ["blue lamp", "Blue lamp!", "BLUE LAMP", "blue lamp.", "Blue Lamp"]
